@@ -230,43 +230,13 @@ TEST(AccessCreate, ok_8) {
 }
 
 // access.create.ok
-// ioas.unmap.ok, but the first Area stays; access.create tells
+// vfio.unmap_dma.ok, but a Area stays; access.create tells
 TEST(AccessCreate, ok_9) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok
-// vfio.unmap_dma.ok, but a Area stays; access.create tells
-TEST(AccessCreate, ok_10) {
-  TestRun run("access.create.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {2});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
@@ -288,13 +258,14 @@ TEST(AccessCreate, ok_10) {
 }
 
 // access.create.ok
-// ioas.unmap.ok, but the last Area stays; access.create tells
-TEST(AccessCreate, ok_11) {
+// ioas.unmap.ok, but the first Area stays; access.create tells
+TEST(AccessCreate, ok_10) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x80000}, {0x2000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*dst_iova=*/0x1100000,
+                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1010000, /*length=*/0x100000}, {4});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x3000, /*ignored=*/0x2000,
@@ -316,66 +287,37 @@ TEST(AccessCreate, ok_11) {
 }
 
 // access.create.ok
-// vfio.unmap_dma.given, but it did what it refused: more Area; a call tells
-TEST(AccessCreate, ok_12) {
+// vfio.unmap_dma.ok, but the last Area stays; access.create tells
+TEST(AccessCreate, ok_11) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1005800, /*length=*/0, /*everything=*/false,
-                               VfioStruct::SHORT_STRUCT}, EINVAL);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
+                         /*unknown=*/false}, EINVAL);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x4000e000, /*length=*/0x2000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x1038000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007800, /*length=*/0x3000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x4000f000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.ok
-// vfio.unmap_dma.unreadable, but it did what it refused: more Area; a call tells
-TEST(AccessCreate, ok_13) {
-  TestRun run("access.create.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/MAX, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EINVAL);
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, EPERM);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // access.create.ok: ioas with devices and pinners; Access made, ioas shared
-TEST(AccessCreate, ok_14) {
+TEST(AccessCreate, ok_12) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -402,7 +344,7 @@ TEST(AccessCreate, ok_14) {
 }
 
 // access.create.ok: ioas with devices; Access made, ioas shared
-TEST(AccessCreate, ok_15) {
+TEST(AccessCreate, ok_13) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -428,8 +370,35 @@ TEST(AccessCreate, ok_15) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// access.create.ok: near a Pin
+TEST(AccessCreate, ok_14) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
+  run.fails("access.pin", {access1, /*iova=*/0, /*length=*/0x2000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.create.ok: ioas with hwpts; Access made
-TEST(AccessCreate, ok_16) {
+TEST(AccessCreate, ok_15) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -467,7 +436,7 @@ TEST(AccessCreate, ok_16) {
 }
 
 // access.create.ok: near a Ioas
-TEST(AccessCreate, ok_17) {
+TEST(AccessCreate, ok_16) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -499,8 +468,75 @@ TEST(AccessCreate, ok_17) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.create.ok: near a Vdevice
+// access.create.ok: near a ListedRange
+TEST(AccessCreate, ok_17) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40001000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x40002000, /*length=*/0x3000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok: near a Dirty
 TEST(AccessCreate, ok_18) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
+  run.ok("access.rw", {access0, /*iova=*/0x1000fff, /*length=*/1, /*write=*/true, /*slow=*/false});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.create.ok: near a Vdevice
+TEST(AccessCreate, ok_19) {
   TestRun run("access.create.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -714,36 +750,8 @@ TEST(AccessCreate, align_4) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.map_file_anywhere.ok, but no Area is made; access.create tells
-TEST(AccessCreate, align_5) {
-  TestRun run("access.create.align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe800}})});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
-  run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x800, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0x40005000, /*length=*/0x800, /*write=*/true, /*slow=*/true}, EBADFD);
-  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // vfio.map_dma.ok, but no Area is made; access.create tells
-TEST(AccessCreate, align_6) {
+TEST(AccessCreate, align_5) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -768,53 +776,25 @@ TEST(AccessCreate, align_6) {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.unmap.ok, but another Area goes; access.create tells
-TEST(AccessCreate, align_7) {
-  TestRun run("access.create.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000, /*src_iova=*/2,
-                       Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0x80000, /*length=*/0x1000}, {0x1000});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x3000, /*iova=*/2, Rights::READ | Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
-  run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/2, /*length=*/0x3000, /*write=*/false, /*slow=*/true}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // ioas.unmap.split, but another Area goes; access.create tells
-TEST(AccessCreate, align_8) {
+TEST(AccessCreate, align_6) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3fa00000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000ffff, /*iova=*/0x3fa50000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fa00000, /*length=*/0x80000}, ENOENT);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0x1003800, /*length=*/0x2000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0x40003000, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x3000, /*write=*/true}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x3fa50000, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, EBADFD);
   run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fa50000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -826,55 +806,25 @@ TEST(AccessCreate, align_8) {
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // vfio.unmap_dma.ok, but another Area goes; access.create tells
-TEST(AccessCreate, align_9) {
+TEST(AccessCreate, align_7) {
   TestRun run("access.create.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/2, /*iova=*/0x1000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
   run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
   run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/MAX, /*length=*/2, /*write=*/true}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EBADFD);
-  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
+  run.fails("access.pin", {no_object, /*iova=*/0x1000, /*length=*/2, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x1000, /*length=*/2, /*write=*/false, /*slow=*/false}, EBADFD);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-// vfio.unmap_dma.split, but another Area goes; access.create tells
-TEST(AccessCreate, align_10) {
-  TestRun run("access.create.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1002000,
-                       /*src_iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x3000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
-  run.fails("access.destroy", {no_object}, EBADF);
-  run.fails("access.pin", {no_object, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EBADFD);
-  run.fails("access.rw", {no_object, /*iova=*/0x1003800, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, EBADFD);
-  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

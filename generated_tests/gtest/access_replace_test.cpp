@@ -30,8 +30,36 @@ TEST(AccessReplace, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.ok: near a Access
+// access.replace.ok: ioas with pinners
 TEST(AccessReplace, ok_2) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.ok: near a Access
+TEST(AccessReplace, ok_3) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -60,7 +88,7 @@ TEST(AccessReplace, ok_2) {
 }
 
 // access.replace.ok: near a Reserved
-TEST(AccessReplace, ok_3) {
+TEST(AccessReplace, ok_4) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -89,41 +117,36 @@ TEST(AccessReplace, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.ok: near a Pin
-TEST(AccessReplace, ok_4) {
+// access.replace.ok: near a CompatIoas
+TEST(AccessReplace, ok_5) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1ffffff000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access1, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x3000, /*write=*/false, /*slow=*/true}, EFAULT);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
   run.ok("ioas.destroy", {ioas1});
 }
 
 // access.replace.ok: near a Device
-TEST(AccessReplace, ok_5) {
+TEST(AccessReplace, ok_6) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -151,34 +174,6 @@ TEST(AccessReplace, ok_5) {
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// access.replace.ok: near a CompatIoas
-TEST(AccessReplace, ok_6) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  run.fails("ioas.destroy", {ioas1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas1});
 }
 
 // access.replace.access
@@ -286,6 +281,74 @@ TEST(AccessReplace, align) {
   run.ok("ioas.destroy", {ioas1});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align: `no a: Area in ioas: not area_aligned(a, unit)` where one behind another decides
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+TEST(AccessReplace, align_2) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x400, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0x1000, /*iova=*/0xfff, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("access.pin", {access0, /*iova=*/0x800, /*length=*/0x4000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.align: `no a: Area in ioas: not area_aligned(a, unit)` where one before another decides
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+TEST(AccessReplace, align_3) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*ignored=*/0x1800,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x4000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 }  // namespace iolaw::suite

@@ -19,16 +19,4 @@ TEST(ClientLimit, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// client.limit.ok: Limit gone; Limit made
-TEST(ClientLimit, ok_2) {
-  TestRun run("client.limit.ok");
-  run.ok("client.limit", {/*bytes=*/0});
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x2000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 }  // namespace iolaw::suite

@@ -20,4 +20,15 @@ TEST(ClientList, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// client.list.ok
+// client.list.ok, but no RangeList is made; client.list tells
+TEST(ClientList, ok_2) {
+  TestRun run("client.list.ok");
+  run.ok("client.list", {/*readable=*/0});
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 }  // namespace iolaw::suite

@@ -77,22 +77,8 @@ TEST(ClientOpenDmabuf, ok_5) {
 }
 
 // client.open_dmabuf.ok
-// client.open_file.ok, but no File is made; client.open_dmabuf tells
-TEST(ClientOpenDmabuf, ok_6) {
-  TestRun run("client.open_dmabuf.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word file1 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("client.close_file", {file1});
-}
-
-// client.open_dmabuf.ok
 // client.close_file.ok, but another File goes; client.open_dmabuf tells
-TEST(ClientOpenDmabuf, ok_7) {
+TEST(ClientOpenDmabuf, ok_6) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);

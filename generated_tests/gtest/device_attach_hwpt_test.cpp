@@ -154,45 +154,8 @@ TEST(DeviceAttachHwpt, ok_4) {
 }
 
 // device.attach_hwpt.ok
-// hwpt.destroy.ok, but another Hwpt goes; device.attach_hwpt tells
-TEST(DeviceAttachHwpt, ok_5) {
-  TestRun run("device.attach_hwpt.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt1});
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x3000, /*hwpt=*/hwpt0}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0xc3c, /*hwpt=*/hwpt0}, EINVAL);
-  run.ok("device.detach_pasid", {device1, /*pasid=*/0xfffffffffffff000});
-  run.fails("device.remove", {device1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.attach_hwpt.ok
 // hwpt.alloc_nested.ok, but no Hwpt is made; device.attach_hwpt tells
-TEST(DeviceAttachHwpt, ok_6) {
+TEST(DeviceAttachHwpt, ok_5) {
   TestRun run("device.attach_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -224,6 +187,43 @@ TEST(DeviceAttachHwpt, ok_6) {
   run.ok("device.destroy", {device0});
   run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_hwpt.ok
+// hwpt.destroy.ok, but another Hwpt goes; device.attach_hwpt tells
+TEST(DeviceAttachHwpt, ok_6) {
+  TestRun run("device.attach_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt1});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x3000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0xc3c, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0xfffffffffffff000});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }

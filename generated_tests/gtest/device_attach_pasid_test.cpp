@@ -65,8 +65,65 @@ TEST(DeviceAttachPasid, ok_2) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
 }
 
-// device.attach_pasid.ok: PasidAttachment made, hwpt shared
+// device.attach_pasid.ok
+// device.detach_pasid.ok, but a PasidAttachment stays; device.attach_pasid tells
 TEST(DeviceAttachPasid, ok_3) {
+  TestRun run("device.attach_pasid.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x1000});
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EINVAL);
+  run.ok("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+}
+
+// device.attach_pasid.ok: near a CompatIoas
+TEST(DeviceAttachPasid, ok_4) {
+  TestRun run("device.attach_pasid.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
+// device.attach_pasid.ok: PasidAttachment made, hwpt shared
+TEST(DeviceAttachPasid, ok_5) {
   TestRun run("device.attach_pasid.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -95,7 +152,7 @@ TEST(DeviceAttachPasid, ok_3) {
 }
 
 // device.attach_pasid.ok: near a Access
-TEST(DeviceAttachPasid, ok_4) {
+TEST(DeviceAttachPasid, ok_6) {
   TestRun run("device.attach_pasid.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -123,7 +180,7 @@ TEST(DeviceAttachPasid, ok_4) {
 }
 
 // device.attach_pasid.ok: near a Reserved
-TEST(DeviceAttachPasid, ok_5) {
+TEST(DeviceAttachPasid, ok_7) {
   TestRun run("device.attach_pasid.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -206,6 +263,27 @@ TEST(DeviceAttachPasid, device_4) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach_pasid.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then device.attach_pasid.device, which was device.attach_pasid.hwpt before
+TEST(DeviceAttachPasid, device_5) {
+  TestRun run("device.attach_pasid.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -463,40 +541,8 @@ TEST(DeviceAttachPasid, own_2) {
 
 // device.attach_pasid.own
 //   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
-// device.replace.ok, but Device.hwpt stays; device.attach_pasid tells
-TEST(DeviceAttachPasid, own_3) {
-  TestRun run("device.attach_pasid.own");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
-  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.attach_pasid.own
-//   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
 // device.replace, then device.attach_pasid.own, which was device.attach_pasid.pasid before
-TEST(DeviceAttachPasid, own_4) {
+TEST(DeviceAttachPasid, own_3) {
   TestRun run("device.attach_pasid.own");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

@@ -38,40 +38,104 @@ TEST(DeviceAttach, ok) {
 }
 
 // device.attach.ok
-// device.attach.file: `backing == DMABUF` holds alone
+// device.attach.aperture: `list` alone does not hold
 TEST(DeviceAttach, ok_2) {
   TestRun run("device.attach.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/0});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*ignored=*/2, Rights::READ,
-                                  /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000cfff, /*length=*/0x800, /*ignored=*/0x2084, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
   run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
-  run.ok("device.detach_pasid", {device0, /*pasid=*/0x800});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x3000});
   run.fails("device.remove", {device0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   // Everything can go.
-  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// device.attach.aperture: `r.first..r.last in APERTURE` with room of one
+TEST(DeviceAttach, ok_3) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000001, /*last=*/0x40000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x4000d000});
+  run.fails("device.remove", {device0}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// device.attach.aperture: `r.first..r.last in APERTURE` with room of one (2)
+TEST(DeviceAttach, ok_4) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x7ffffffe});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x1cca9d9023f6a4c});
+  run.fails("device.remove", {device0}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // device.attach.ok
 // ioas.destroy.ok, but another Ioas goes; device.attach tells
-TEST(DeviceAttach, ok_3) {
+TEST(DeviceAttach, ok_5) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -99,8 +163,37 @@ TEST(DeviceAttach, ok_3) {
 }
 
 // device.attach.ok
+// ioas.unmap.ok, but a Area stays; device.attach tells
+TEST(DeviceAttach, ok_6) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/MAX});
+  run.fails("device.remove", {device0}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
 // reply.unmap_all.reply, but a Area stays; device.attach tells
-TEST(DeviceAttach, ok_4) {
+TEST(DeviceAttach, ok_7) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -129,7 +222,7 @@ TEST(DeviceAttach, ok_4) {
 
 // device.attach.ok
 // device.attach_hwpt.ok, but no Device is made; device.attach tells
-TEST(DeviceAttach, ok_5) {
+TEST(DeviceAttach, ok_8) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -166,7 +259,7 @@ TEST(DeviceAttach, ok_5) {
 
 // device.attach.ok
 // device.destroy.ok, but another Device goes; device.attach tells
-TEST(DeviceAttach, ok_6) {
+TEST(DeviceAttach, ok_9) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -198,7 +291,7 @@ TEST(DeviceAttach, ok_6) {
 
 // device.attach.ok
 // reply.unmap_all.reply, but the first Area stays; device.attach tells
-TEST(DeviceAttach, ok_7) {
+TEST(DeviceAttach, ok_10) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -228,15 +321,15 @@ TEST(DeviceAttach, ok_7) {
 }
 
 // device.attach.ok
-// vfio.unmap_dma.ok, but a Area stays; device.attach tells
-TEST(DeviceAttach, ok_8) {
+// vfio.unmap_dma.ok, but the last Area stays; device.attach tells
+TEST(DeviceAttach, ok_11) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.destroy", {ioas0}, EBUSY);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40007000, /*length=*/0xd57b, /*iova=*/0x1003800, Rights::READ,
@@ -260,7 +353,7 @@ TEST(DeviceAttach, ok_8) {
 }
 
 // device.attach.ok: Device made, hwpt shared
-TEST(DeviceAttach, ok_9) {
+TEST(DeviceAttach, ok_12) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -294,7 +387,7 @@ TEST(DeviceAttach, ok_9) {
 }
 
 // device.attach.ok: ioas with devices and pinners; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_10) {
+TEST(DeviceAttach, ok_13) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -495,9 +588,38 @@ TEST(DeviceAttach, align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach.align: comes before file
+// device.attach.align: `no a: Area in ioas: not area_aligned(a, unit)` where one before another decides
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 TEST(DeviceAttach, align_2) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40008000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.align: comes before file
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(DeviceAttach, align_3) {
   TestRun run("device.attach.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -525,8 +647,38 @@ TEST(DeviceAttach, align_2) {
 
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.map_file_anywhere.ok, but no Area is made; device.attach tells
+TEST(DeviceAttach, align_4) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x3345}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 // ioas.map_anywhere, then device.attach.align, which was device.attach.ok before
-TEST(DeviceAttach, align_3) {
+TEST(DeviceAttach, align_5) {
   TestRun run("device.attach.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
@@ -554,7 +706,7 @@ TEST(DeviceAttach, align_3) {
 // device.attach.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
 // vfio.map_dma, then device.attach.align, which was device.attach.ok before
-TEST(DeviceAttach, align_4) {
+TEST(DeviceAttach, align_6) {
   TestRun run("device.attach.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -629,9 +781,89 @@ TEST(DeviceAttach, aperture_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach.aperture: comes before last_page
+// device.attach.aperture: `(no r: ListedRange in list: not r.first..r.last in APERTURE)` where one behind another
+// decides
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 TEST(DeviceAttach, aperture_3) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x40000000, /*last=*/0xffffffff});
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x2000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.aperture: `r.first..r.last in APERTURE` just fails
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(DeviceAttach, aperture_4) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xffffff, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/1}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.aperture: `r.first..r.last in APERTURE` just fails (2)
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(DeviceAttach, aperture_5) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x80000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0xffffffffffffcfff}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.aperture: comes before last_page
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(DeviceAttach, aperture_6) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
@@ -656,38 +888,8 @@ TEST(DeviceAttach, aperture_3) {
 
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// ioas.unmap.ok, but another Area goes; device.attach tells
-TEST(DeviceAttach, aperture_4) {
-  TestRun run("device.attach.aperture");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
-                       Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x3000}, ENOENT);
-  run.fails("device.destroy", {no_object}, ENOENT);
-  run.fails("device.remove", {no_object}, ENOENT);
-  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0,
-                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::UNKNOWN_FLAG,
-                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // ioas.destroy.ok, but another Area goes; device.attach tells
-TEST(DeviceAttach, aperture_5) {
+TEST(DeviceAttach, aperture_7) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -717,21 +919,21 @@ TEST(DeviceAttach, aperture_5) {
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // reply.unmap_all.reply, but another Area goes; device.attach tells
-TEST(DeviceAttach, aperture_6) {
+TEST(DeviceAttach, aperture_8) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
                        Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("device.attach", {ioas1, /*flags=*/0}, EADDRINUSE);
-  run.fails("ioas.map", {ioas1, /*user_va=*/0x40003000, /*length=*/0x2000, /*iova=*/0, Rights::READ | Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
   run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas1}, ENOENT);
   run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1002000}, ENOENT);
   run.fails("device.destroy", {no_object}, ENOENT);
   run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -753,23 +955,21 @@ TEST(DeviceAttach, aperture_6) {
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // vfio.unmap_dma.ok, but another Area goes; device.attach tells
-TEST(DeviceAttach, aperture_7) {
+TEST(DeviceAttach, aperture_9) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1800, /*length=*/0x2000, /*iova=*/0x1000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
   run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1000}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x3000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -784,44 +984,13 @@ TEST(DeviceAttach, aperture_7) {
 
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-// vfio.unmap_dma.split, but another Area goes; device.attach tells
-TEST(DeviceAttach, aperture_8) {
-  TestRun run("device.attach.aperture");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1800, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x2000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
-  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
-  run.fails("device.destroy", {no_object}, ENOENT);
-  run.fails("device.remove", {no_object}, ENOENT);
-  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING,
-                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1800}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.attach.aperture
-//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // vfio.unmap_dma.ok, but no Area is made; device.attach tells
-TEST(DeviceAttach, aperture_9) {
+TEST(DeviceAttach, aperture_10) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
@@ -845,7 +1014,7 @@ TEST(DeviceAttach, aperture_9) {
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // reply.map, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_10) {
+TEST(DeviceAttach, aperture_11) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
@@ -873,7 +1042,7 @@ TEST(DeviceAttach, aperture_10) {
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 // vfio.map_dma, then device.attach.aperture, which was device.attach.ok before
-TEST(DeviceAttach, aperture_11) {
+TEST(DeviceAttach, aperture_12) {
   TestRun run("device.attach.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -922,6 +1091,66 @@ TEST(DeviceAttach, last_page) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.last_page: applies to a later piece
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+TEST(DeviceAttach, last_page_2) {
+  TestRun run("device.attach.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, {EFAULT, EOVERFLOW});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.last_page: comes before file
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+TEST(DeviceAttach, last_page_3) {
+  TestRun run("device.attach.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffd800, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000b000, /*length=*/0x3000, /*iova=*/0xffffff,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0xfffffffffffffffe}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffd800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // device.attach.memory
@@ -977,6 +1206,36 @@ TEST(DeviceAttach, memory_2) {
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.memory: comes before file
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+TEST(DeviceAttach, memory_3) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000000, /*length=*/0x7fffffff,
+                              /*iova=*/0x1007800, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x800}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // device.attach.file
@@ -1172,6 +1431,37 @@ TEST(DeviceAttach, file_7) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.file: applies to a later piece
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+TEST(DeviceAttach, file_8) {
+  TestRun run("device.attach.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1005000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

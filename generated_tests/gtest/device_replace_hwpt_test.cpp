@@ -71,8 +71,40 @@ TEST(DeviceReplaceHwpt, ok_2) {
 }
 
 // device.replace_hwpt.ok
-// device.replace_hwpt.no_dirty: `hwpt.dirty_tracking` alone does not hold
+// device.replace_hwpt.pasids: `hwpt.for_pasid` holds alone
 TEST(DeviceReplaceHwpt, ok_3) {
+  TestRun run("device.replace_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
+// device.replace_hwpt.ok
+// device.replace_hwpt.no_dirty: `hwpt.dirty_tracking` alone does not hold
+TEST(DeviceReplaceHwpt, ok_4) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
@@ -99,7 +131,7 @@ TEST(DeviceReplaceHwpt, ok_3) {
 
 // device.replace_hwpt.ok
 // device.replace_hwpt.no_dirty: `device.no_dirty` alone does not hold
-TEST(DeviceReplaceHwpt, ok_4) {
+TEST(DeviceReplaceHwpt, ok_5) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -124,8 +156,40 @@ TEST(DeviceReplaceHwpt, ok_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// device.replace_hwpt.ok: `f.device == device` alone does not hold
+TEST(DeviceReplaceHwpt, ok_6) {
+  TestRun run("device.replace_hwpt.ok");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.fault", {device1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.replace_hwpt.ok: `device.hwpt is some h` holds alone
-TEST(DeviceReplaceHwpt, ok_5) {
+TEST(DeviceReplaceHwpt, ok_7) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -154,7 +218,7 @@ TEST(DeviceReplaceHwpt, ok_5) {
 }
 
 // device.replace_hwpt.ok: `reporter(device) == hwpt.viommu` holds alone (3)
-TEST(DeviceReplaceHwpt, ok_6) {
+TEST(DeviceReplaceHwpt, ok_8) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -185,7 +249,7 @@ TEST(DeviceReplaceHwpt, ok_6) {
 }
 
 // device.replace_hwpt.ok: `device.reports` holds alone
-TEST(DeviceReplaceHwpt, ok_7) {
+TEST(DeviceReplaceHwpt, ok_9) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -217,9 +281,74 @@ TEST(DeviceReplaceHwpt, ok_7) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// device.replace_hwpt.ok: `v.virt_id != 0` one too high
+TEST(DeviceReplaceHwpt, ok_10) {
+  TestRun run("device.replace_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/1});
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.fails("veventq.report", {/*queue=*/no_object, /*device=*/device0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_hwpt.ok
+// hwpt.alloc_nested.ok, but no Hwpt is made; device.replace_hwpt tells
+TEST(DeviceReplaceHwpt, ok_11) {
+  TestRun run("device.replace_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.replace_hwpt.ok
 // hwpt.destroy.ok, but another Hwpt goes; device.replace_hwpt tells
-TEST(DeviceReplaceHwpt, ok_8) {
+TEST(DeviceReplaceHwpt, ok_12) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -248,49 +377,21 @@ TEST(DeviceReplaceHwpt, ok_8) {
 }
 
 // device.replace_hwpt.ok
-// hwpt.alloc_nested.ok, but no Hwpt is made; device.replace_hwpt tells
-TEST(DeviceReplaceHwpt, ok_9) {
-  TestRun run("device.replace_hwpt.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
-  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.replace_hwpt.ok
 // device.detach_pasid.ok, but a PasidAttachment stays; device.replace_hwpt tells
-TEST(DeviceReplaceHwpt, ok_10) {
+TEST(DeviceReplaceHwpt, ok_13) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, DeviceFlags::HAS_PASID}).handle(0);
-  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt1});
   run.ok("device.detach_pasid", {device1, /*pasid=*/0x1000});
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt0});
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -313,7 +414,7 @@ TEST(DeviceReplaceHwpt, ok_10) {
 }
 
 // device.replace_hwpt.ok: near a Mapping
-TEST(DeviceReplaceHwpt, ok_11) {
+TEST(DeviceReplaceHwpt, ok_14) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -345,7 +446,7 @@ TEST(DeviceReplaceHwpt, ok_11) {
 }
 
 // device.replace_hwpt.ok: near a RangeList
-TEST(DeviceReplaceHwpt, ok_12) {
+TEST(DeviceReplaceHwpt, ok_15) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -373,7 +474,7 @@ TEST(DeviceReplaceHwpt, ok_12) {
 }
 
 // device.replace_hwpt.ok: near a Veventq
-TEST(DeviceReplaceHwpt, ok_13) {
+TEST(DeviceReplaceHwpt, ok_16) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -400,7 +501,7 @@ TEST(DeviceReplaceHwpt, ok_13) {
 }
 
 // device.replace_hwpt.ok: near a Vdevice
-TEST(DeviceReplaceHwpt, ok_14) {
+TEST(DeviceReplaceHwpt, ok_17) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -433,7 +534,7 @@ TEST(DeviceReplaceHwpt, ok_14) {
 }
 
 // device.replace_hwpt.ok: near a HwQueue
-TEST(DeviceReplaceHwpt, ok_15) {
+TEST(DeviceReplaceHwpt, ok_18) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -471,7 +572,7 @@ TEST(DeviceReplaceHwpt, ok_15) {
 }
 
 // device.replace_hwpt.ok: near a FaultQueue
-TEST(DeviceReplaceHwpt, ok_16) {
+TEST(DeviceReplaceHwpt, ok_19) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -505,7 +606,7 @@ TEST(DeviceReplaceHwpt, ok_16) {
 }
 
 // device.replace_hwpt.ok: near a Viommu
-TEST(DeviceReplaceHwpt, ok_17) {
+TEST(DeviceReplaceHwpt, ok_20) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -747,6 +848,41 @@ TEST(DeviceReplaceHwpt, no_dirty) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// device.replace_hwpt.no_dirty: `h == hwpt` alone does not hold
+//   fails EINVAL [no_dirty] when not stays and hwpt.dirty_tracking and device.no_dirty
+TEST(DeviceReplaceHwpt, no_dirty_2) {
+  TestRun run("device.replace_hwpt.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::NO_DIRTY}).handle(0);
+  run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.replace_hwpt.unknown
 //   fails ENOENT [unknown] when not stays and hwpt.viommu is some v and not knows(v, device)
 TEST(DeviceReplaceHwpt, unknown) {
@@ -810,6 +946,45 @@ TEST(DeviceReplaceHwpt, unknown_2) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_hwpt.unknown: `device` alone does not hold
+//   fails ENOENT [unknown] when not stays and hwpt.viommu is some v and not knows(v, device)
+TEST(DeviceReplaceHwpt, unknown_3) {
+  TestRun run("device.replace_hwpt.unknown");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("device.destroy", {device1});

@@ -256,38 +256,8 @@ TEST(DeviceReplacePasid, detached_2) {
 
 // device.replace_pasid.detached
 //   fails EINVAL [detached] when device.slot[pasid] is none
-// hwpt.destroy.ok, but another Hwpt goes; device.replace_pasid tells
-TEST(DeviceReplacePasid, detached_3) {
-  TestRun run("device.replace_pasid.detached");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt1});
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.replace_pasid.detached
-//   fails EINVAL [detached] when device.slot[pasid] is none
 // hwpt.alloc_nested.ok, but no Hwpt is made; device.replace_pasid tells
-TEST(DeviceReplacePasid, detached_4) {
+TEST(DeviceReplacePasid, detached_3) {
   TestRun run("device.replace_pasid.detached");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -311,6 +281,36 @@ TEST(DeviceReplacePasid, detached_4) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_pasid.detached
+//   fails EINVAL [detached] when device.slot[pasid] is none
+// hwpt.destroy.ok, but another Hwpt goes; device.replace_pasid tells
+TEST(DeviceReplacePasid, detached_4) {
+  TestRun run("device.replace_pasid.detached");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt1});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }

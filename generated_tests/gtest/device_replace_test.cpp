@@ -71,8 +71,115 @@ TEST(DeviceReplace, ok_2) {
 }
 
 // device.replace.ok
-// device.replace.memory: `range in MEMORY` where both are equal (2)
+// device.replace.aperture: `list` alone does not hold
 TEST(DeviceReplace, ok_3) {
+  TestRun run("device.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/0});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001000, /*length=*/0x9b02, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.replace.ok
+// device.replace.aperture: `r.first..r.last in APERTURE` with room of one
+TEST(DeviceReplace, ok_4) {
+  TestRun run("device.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000001, /*last=*/0x7fffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.replace.ok
+// device.replace.aperture: `r.first..r.last in APERTURE` with room of one (2)
+TEST(DeviceReplace, ok_5) {
+  TestRun run("device.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x7ffffffe});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/0x1006800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.replace.ok
+// device.replace.memory: `range in MEMORY` where both are equal (2)
+TEST(DeviceReplace, ok_6) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -107,7 +214,7 @@ TEST(DeviceReplace, ok_3) {
 
 // device.replace.ok
 // device.replace.file: `backing == USER_MEMORY` alone does not hold (2)
-TEST(DeviceReplace, ok_4) {
+TEST(DeviceReplace, ok_7) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -149,7 +256,7 @@ TEST(DeviceReplace, ok_4) {
 
 // device.replace.ok
 // device.replace.file: `backing == DMABUF` holds alone
-TEST(DeviceReplace, ok_5) {
+TEST(DeviceReplace, ok_8) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -186,9 +293,37 @@ TEST(DeviceReplace, ok_5) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
+// device.replace.ok: `device.ioas == ioas` holds alone
+TEST(DeviceReplace, ok_9) {
+  TestRun run("device.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // device.replace.ok
 // device.replace.pasids: `device` alone does not hold
-TEST(DeviceReplace, ok_6) {
+TEST(DeviceReplace, ok_10) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -226,7 +361,7 @@ TEST(DeviceReplace, ok_6) {
 
 // device.replace.ok
 // device.destroy.ok, but another Device goes; device.replace tells
-TEST(DeviceReplace, ok_7) {
+TEST(DeviceReplace, ok_11) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -250,7 +385,7 @@ TEST(DeviceReplace, ok_7) {
 
 // device.replace.ok
 // device.attach_pasid.pasid, but it did what it refused: more PasidAttachment; a call tells
-TEST(DeviceReplace, ok_8) {
+TEST(DeviceReplace, ok_12) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -281,7 +416,7 @@ TEST(DeviceReplace, ok_8) {
 
 // device.replace.ok
 // device.detach_pasid.ok, but a PasidAttachment stays; device.replace tells
-TEST(DeviceReplace, ok_9) {
+TEST(DeviceReplace, ok_13) {
   TestRun run("device.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -602,6 +737,42 @@ TEST(DeviceReplace, align_5) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
+// device.replace.align: comes before pasids
+//   fails EADDRINUSE [align] when not stays and not aligned_areas(ioas, IO_PAGE_SIZE)
+TEST(DeviceReplace, align_6) {
+  TestRun run("device.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("device.destroy", {device0});
+}
+
 // device.replace.aperture
 //   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
 TEST(DeviceReplace, aperture) {
@@ -710,9 +881,118 @@ TEST(DeviceReplace, aperture_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// device.replace.aperture: comes before last_page
+// device.replace.aperture: `(no r: ListedRange in list: not r.first..r.last in APERTURE)` where one behind another
+// decides
 //   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
 TEST(DeviceReplace, aperture_4) {
+  TestRun run("device.replace.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x2000000});
+  run.ok("client.append", {range_list0, /*first=*/0x40000000, /*last=*/0xffffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x2000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// device.replace.aperture: `r.first..r.last in APERTURE` just fails
+//   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
+TEST(DeviceReplace, aperture_5) {
+  TestRun run("device.replace.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xffffff, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// device.replace.aperture: `r.first..r.last in APERTURE` just fails (2)
+//   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
+TEST(DeviceReplace, aperture_6) {
+  TestRun run("device.replace.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x80000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// device.replace.aperture: comes before last_page
+//   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
+TEST(DeviceReplace, aperture_7) {
   TestRun run("device.replace.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -750,7 +1030,7 @@ TEST(DeviceReplace, aperture_4) {
 
 // device.replace.aperture: comes before file
 //   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
-TEST(DeviceReplace, aperture_5) {
+TEST(DeviceReplace, aperture_8) {
   TestRun run("device.replace.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -784,6 +1064,44 @@ TEST(DeviceReplace, aperture_5) {
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// device.replace.aperture: comes before pasids
+//   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
+TEST(DeviceReplace, aperture_9) {
+  TestRun run("device.replace.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x800, /*length=*/1, /*iova=*/0xfff, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("device.destroy", {device0});
 }
 
 // device.replace.last_page
@@ -897,6 +1215,43 @@ TEST(DeviceReplace, last_page_3) {
   run.ok("ioas.destroy", {ioas1});
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.replace.last_page: comes before pasids
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+TEST(DeviceReplace, last_page_4) {
+  TestRun run("device.replace.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, {EFAULT, EOVERFLOW});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffe800}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff7ff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("device.destroy", {device0});
 }
 
 // device.replace.memory
@@ -1048,6 +1403,42 @@ TEST(DeviceReplace, memory_4) {
   run.ok("ioas.destroy", {ioas1});
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.replace.memory: comes before pasids
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+TEST(DeviceReplace, memory_5) {
+  TestRun run("device.replace.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EFAULT);
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("device.destroy", {device0});
 }
 
 // device.replace.file

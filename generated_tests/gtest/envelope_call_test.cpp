@@ -1107,24 +1107,9 @@ TEST(EnvelopeCall, object_10) {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
-// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
-// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
-// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
-TEST(EnvelopeCall, object_11) {
-  TestRun run("envelope.call.object");
-  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def full_size: with `c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c
 // == CALL_VDEVICE_ALLOC` without `c == CALL_UNMAP` (part 2)
-TEST(EnvelopeCall, object_12) {
+TEST(EnvelopeCall, object_11) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_UNMAP, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
@@ -1137,9 +1122,24 @@ TEST(EnvelopeCall, object_12) {
 //   fails ENOENT [object] when names_object(command)
 // Tells the law from this one: def least_size: with `if c == CALL_GET_HW_INFO then 32 else if c == CALL_VEVENTQ_ALLOC
 // then 28 else full_size(c)` as if the condition never held
-TEST(EnvelopeCall, object_13) {
+TEST(EnvelopeCall, object_12) {
   TestRun run("envelope.call.object");
   run.fails("envelope.call", {Command::CALL_GET_HW_INFO, /*plain=*/true, /*size=*/0x20, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+// Tells the law from this one: def full_size: with `if c == CALL_SET_DIRTY_TRACKING or c == CALL_FAULT_QUEUE_ALLOC then
+// 16 else if c == CALL_ALLOW_IOVAS or c == CALL_UNMAP or c == CALL_OPTION or c == CALL_VDEVICE_ALLOC then 24 else if c
+// == CALL_IOVA_RANGES or c == CALL_INVALIDATE or c == CALL_VEVENTQ_ALLOC then 32 else if c == CALL_HWPT_ALLOC or c ==
+// CALL_GET_DIRTY_BITMAP then 48 else 40` as if the condition never held
+TEST(EnvelopeCall, object_13) {
+  TestRun run("envelope.call.object");
+  run.fails("envelope.call", {Command::CALL_SET_DIRTY_TRACKING, /*plain=*/true, /*size=*/0x10, /*readable=*/0x1000,
                               /*tail=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1287,6 +1287,27 @@ TEST(EnvelopeCall, privilege_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.privilege
+//   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
+// client.limit, then envelope.call.privilege, which was envelope.call.objects before
+TEST(EnvelopeCall, privilege_3) {
+  TestRun run("envelope.call.privilege");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // envelope.call.objects
 //   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
 TEST(EnvelopeCall, objects) {
@@ -1350,9 +1371,34 @@ TEST(EnvelopeCall, memory) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// envelope.call.memory: `p.backing == DMABUF` holds alone
+// envelope.call.memory: `some p: Pages: p.backing == USER_MEMORY or p.backing == DMABUF` where one behind another
+// decides
 //   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
 TEST(EnvelopeCall, memory_2) {
+  TestRun run("envelope.call.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// envelope.call.memory: `p.backing == DMABUF` holds alone
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+TEST(EnvelopeCall, memory_3) {
   TestRun run("envelope.call.memory");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1371,28 +1417,6 @@ TEST(EnvelopeCall, memory_2) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
-}
-
-// envelope.call.memory
-//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
-// vfio.map_dma, then envelope.call.memory, which was envelope.call.ok before
-TEST(EnvelopeCall, memory_3) {
-  TestRun run("envelope.call.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
-                              /*tail=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -122,50 +122,6 @@ TEST(FaultQueueReadAll, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// fault_queue.read_all.ok
-// device.replace_hwpt.ok, but another Fault goes; fault_queue.read_all tells
-TEST(FaultQueueReadAll, ok_4) {
-  TestRun run("fault_queue.read_all.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device1});
-  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue1, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device2 = run.ok("device.attach_hwpt", {hwpt1, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device2});
-  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
-  run.ok("fault_queue.read_all", {fault_queue1}, {1});
-  run.fails("fault_queue.read_all", {fault_queue1}, ENODATA);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device2, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device2, /*iova=*/0}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("device.destroy", {device2});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // fault_queue.read_all.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
 TEST(FaultQueueReadAll, empty) {

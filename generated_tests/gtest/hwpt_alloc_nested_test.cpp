@@ -104,23 +104,57 @@ TEST(HwptAllocNested, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.ok: Hwpt made, ioas shared, viommu shared
+// hwpt.alloc_nested.ok: near a CompatIoas
 TEST(HwptAllocNested, ok_4) {
   TestRun run("hwpt.alloc_nested.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID,
-                                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA,
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/4,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Reserved
+TEST(HwptAllocNested, ok_5) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
                                                   /*reserved=*/false}).handle(0);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff000, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/1,
+                                /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
@@ -128,10 +162,87 @@ TEST(HwptAllocNested, ok_4) {
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a Device
+TEST(HwptAllocNested, ok_6) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: near a HwQueue
+TEST(HwptAllocNested, ok_7) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/hwpt1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -414,40 +525,8 @@ TEST(HwptAllocNested, parent) {
 
 // hwpt.alloc_nested.parent
 //   fails EINVAL [parent] unless parent lives
-// device.attach_hwpt.ok, but no Device is made; hwpt.alloc_nested tells
-TEST(HwptAllocNested, parent_2) {
-  TestRun run("hwpt.alloc_nested.parent");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_nested.parent
-//   fails EINVAL [parent] unless parent lives
 // device.destroy.ok, but another Device goes; hwpt.alloc_nested tells
-TEST(HwptAllocNested, parent_3) {
+TEST(HwptAllocNested, parent_2) {
   TestRun run("hwpt.alloc_nested.parent");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -473,7 +552,7 @@ TEST(HwptAllocNested, parent_3) {
 // hwpt.alloc_nested.parent
 //   fails EINVAL [parent] unless parent lives
 // hwpt.destroy.ok, but a Hwpt stays; hwpt.alloc_nested tells
-TEST(HwptAllocNested, parent_4) {
+TEST(HwptAllocNested, parent_3) {
   TestRun run("hwpt.alloc_nested.parent");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

@@ -45,6 +45,46 @@ TEST(HwptAllocOnViommu, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// hwpt.alloc_on_viommu.ok: near a Hwpt
+TEST(HwptAllocOnViommu, ok_2) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt2 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu1, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1f641d7, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("viommu.destroy", {viommu1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.alloc_on_viommu.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(HwptAllocOnViommu, reserved) {
@@ -609,14 +649,10 @@ TEST(HwptAllocOnViommu, no_data_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("viommu.destroy", {viommu1});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0, /*faults=*/no_object,
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu1, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
-                                /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1005000, /*hwpt=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -630,7 +666,7 @@ TEST(HwptAllocOnViommu, no_data_3) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }

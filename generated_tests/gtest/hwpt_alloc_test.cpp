@@ -86,49 +86,8 @@ TEST(HwptAlloc, ok_2) {
 }
 
 // hwpt.alloc.ok
-// hwpt.alloc.aperture: `ioas` alone does not hold
-TEST(HwptAlloc, ok_3) {
-  TestRun run("hwpt.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002000, /*hwpt=*/hwpt0}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
-                                  HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
-                                  /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false}, EOPNOTSUPP);
-  run.fails("hwpt.write", {hwpt0, /*iova=*/0x1000}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
-// hwpt.alloc.ok
 // hwpt.alloc.aperture: `a.span in APERTURE` where both are equal (2)
-TEST(HwptAlloc, ok_4) {
+TEST(HwptAlloc, ok_3) {
   TestRun run("hwpt.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -165,12 +124,186 @@ TEST(HwptAlloc, ok_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc.ok: ioas with devices and pinners; Hwpt made
+// hwpt.alloc.ok
+// hwpt.alloc.aperture: `list` alone does not hold
+TEST(HwptAlloc, ok_4) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/0});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x7ffff000}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.alloc.aperture: `r.first..r.last in APERTURE` with room of one
 TEST(HwptAlloc, ok_5) {
   TestRun run("hwpt.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000001, /*last=*/0x40000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40000000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x40005000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x1006800}, EINVAL);
+  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/3,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.alloc.aperture: `r.first..r.last in APERTURE` with room of one (2)
+TEST(HwptAlloc, ok_6) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x7ffffffe});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1007000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
+                                  HwptFlags::NEST_PARENT | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x1001000}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.alloc.aperture: `r.first..r.last in APERTURE` where both are equal (2)
+TEST(HwptAlloc, ok_7) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x7fffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff800, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x1000000}, EINVAL);
+  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/3,
+                                /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok
+// hwpt.alloc.file: `backing == SHMEM_FILE` holds alone
+TEST(HwptAlloc, ok_8) {
+  TestRun run("hwpt.alloc.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1002000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x1000000}, EINVAL);
+  run.fails("hwpt.read_dirty", {hwpt0, /*iova=*/0x1000000, /*length=*/0x366825, /*page_size=*/0x4000, /*keep=*/true,
+                                /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc.ok: ioas with devices and pinners; Hwpt made
+TEST(HwptAlloc, ok_9) {
+  TestRun run("hwpt.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x800, /*hwpt=*/hwpt0}, EINVAL);
@@ -672,37 +805,9 @@ TEST(HwptAlloc, flags) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.flags: comes before short
-//   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
-TEST(HwptAlloc, flags_2) {
-  TestRun run("hwpt.alloc.flags");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
-                           DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000b000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000d000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  run.fails("hwpt.set_dirty_tracking", {no_object, /*enable=*/false, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // hwpt.alloc.flags: comes before unreadable
 //   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
-TEST(HwptAlloc, flags_3) {
+TEST(HwptAlloc, flags_2) {
   TestRun run("hwpt.alloc.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -730,7 +835,7 @@ TEST(HwptAlloc, flags_3) {
 
 // hwpt.alloc.flags: comes before align
 //   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
-TEST(HwptAlloc, flags_4) {
+TEST(HwptAlloc, flags_3) {
   TestRun run("hwpt.alloc.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -771,7 +876,7 @@ TEST(HwptAlloc, flags_4) {
 
 // hwpt.alloc.flags: comes before last_page
 //   fails EOPNOTSUPP [flags] when UNKNOWN_FLAG in flags
-TEST(HwptAlloc, flags_5) {
+TEST(HwptAlloc, flags_4) {
   TestRun run("hwpt.alloc.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffff80fff000, /*length=*/0x7f000800, /*iova=*/0, Rights::WRITE,
@@ -893,9 +998,126 @@ TEST(HwptAlloc, no_dirty_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.no_dirty: comes before faults
+// hwpt.alloc.no_dirty: comes before align
 //   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
 TEST(HwptAlloc, no_dirty_4) {
+  TestRun run("hwpt.alloc.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, DeviceFlags::NO_DIRTY}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.no_dirty: comes before last_page
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+TEST(HwptAlloc, no_dirty_5) {
+  TestRun run("hwpt.alloc.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, DeviceFlags::NO_DIRTY}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x7ff, /*length=*/1, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x100e000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x80000, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xfffffffffffff000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.no_dirty: comes before file
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+TEST(HwptAlloc, no_dirty_6) {
+  TestRun run("hwpt.alloc.no_dirty");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, DeviceFlags::NO_DIRTY}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1800, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x100b000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.set_dirty_tracking", {no_object, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.no_dirty: comes before faults
+//   fails EOPNOTSUPP [no_dirty] when DIRTY_TRACKING in flags and device.no_dirty
+TEST(HwptAlloc, no_dirty_7) {
   TestRun run("hwpt.alloc.no_dirty");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
@@ -1802,9 +2024,129 @@ TEST(HwptAlloc, aperture_3) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
-// hwpt.alloc.aperture: comes before last_page
+// hwpt.alloc.aperture: `(no r: ListedRange in list: not r.first..r.last in APERTURE)` where one behind another decides
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 TEST(HwptAlloc, aperture_4) {
+  TestRun run("hwpt.alloc.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x40000000, /*last=*/0xffffffff});
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x2000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1001000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x40002000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.aperture: `r.first..r.last in APERTURE` just fails
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(HwptAlloc, aperture_5) {
+  TestRun run("hwpt.alloc.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xffffff, /*last=*/0x7fffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xffffffffffffe000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.aperture: `r.first..r.last in APERTURE` just fails (2)
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(HwptAlloc, aperture_6) {
+  TestRun run("hwpt.alloc.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x80000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x100d001, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1003000, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.aperture: comes before last_page
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+TEST(HwptAlloc, aperture_7) {
   TestRun run("hwpt.alloc.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffff80fff000, /*length=*/0x7f000800, /*iova=*/0, Rights::WRITE,
@@ -1844,7 +2186,7 @@ TEST(HwptAlloc, aperture_4) {
 
 // hwpt.alloc.aperture: comes before faults
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
-TEST(HwptAlloc, aperture_5) {
+TEST(HwptAlloc, aperture_8) {
   TestRun run("hwpt.alloc.aperture");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1925,9 +2267,51 @@ TEST(HwptAlloc, last_page) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc.last_page: comes before file
+// hwpt.alloc.last_page: applies to a later piece
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 TEST(HwptAlloc, last_page_2) {
+  TestRun run("hwpt.alloc.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffd800, /*length=*/0x2000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffd800}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffffffffffd800}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff7ff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.last_page: comes before file
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
+TEST(HwptAlloc, last_page_3) {
   TestRun run("hwpt.alloc.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1970,7 +2354,7 @@ TEST(HwptAlloc, last_page_2) {
 
 // hwpt.alloc.last_page: comes before faults
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
-TEST(HwptAlloc, last_page_3) {
+TEST(HwptAlloc, last_page_4) {
   TestRun run("hwpt.alloc.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -2081,9 +2465,92 @@ TEST(HwptAlloc, memory_2) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
-// hwpt.alloc.memory: comes before faults
+// hwpt.alloc.memory: applies to a later piece
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
 TEST(HwptAlloc, memory_3) {
+  TestRun run("hwpt.alloc.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EFAULT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1003801, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000f000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.memory: comes before file
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+TEST(HwptAlloc, memory_4) {
+  TestRun run("hwpt.alloc.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0xfffffffffeff3000, /*iova=*/0x100d000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// hwpt.alloc.memory: comes before faults
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+TEST(HwptAlloc, memory_5) {
   TestRun run("hwpt.alloc.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
@@ -2288,30 +2755,30 @@ TEST(HwptAlloc, file_4) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
-// hwpt.alloc.file: `whole_pages(range).last < file_size` alone does not hold
+// hwpt.alloc.file: `whole_pages(range).last < file_size` where both are equal
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
 TEST(HwptAlloc, file_5) {
   TestRun run("hwpt.alloc.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1fff}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
   run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
                            /*reserved=*/false}, EINVAL);
-  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
   run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1c54401a969c28, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {true});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000fff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("ioas.alignment", {ioas1}, {0x800});
@@ -2320,7 +2787,7 @@ TEST(HwptAlloc, file_5) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});

@@ -333,35 +333,4 @@ TEST(HwptDestroy, users_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.destroy.users
-//   fails EBUSY [users] when hwpt is busy
-// hwpt.alloc_nested, then hwpt.destroy.users, which was hwpt.destroy.ok before
-TEST(HwptDestroy, users_4) {
-  TestRun run("hwpt.destroy.users");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 }  // namespace iolaw::suite

@@ -575,8 +575,8 @@ TEST(HwptInvalidate, kind_4) {
 
 // hwpt.invalidate.kind
 //   fails EINVAL [kind] unless hwpt.kind == NESTED
-// Tells the law from this one: hwpt.invalidate: `fails EOPNOTSUPP [bits] when number > 0 and entries == UNKNOWN_BITS`
-// comes before `fails EINVAL [kind] unless hwpt.kind == NESTED`
+// Tells the law from this one: hwpt.invalidate: `fails EFAULT [unreadable] when number > 0 and entries ==
+// UNREADABLE_ENTRIES` comes before `fails EINVAL [kind] unless hwpt.kind == NESTED`
 TEST(HwptInvalidate, kind_5) {
   TestRun run("hwpt.invalidate.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);

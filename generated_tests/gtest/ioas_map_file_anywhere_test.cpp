@@ -56,8 +56,554 @@ TEST(IoasMapFileAnywhere, ok_2) {
 }
 
 // ioas.map_file_anywhere.ok
-// ioas.map_file_anywhere.limit: `ioas.devices > 0` alone does not hold
+// ioas.map_file_anywhere.full: `ioas` alone does not hold
 TEST(IoasMapFileAnywhere, ok_3) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0x1000, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` alone does not hold
+TEST(IoasMapFileAnywhere, ok_4) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x205000, /*length=*/0xffffffffffdfa000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0x204000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x205000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` alone does not hold
+TEST(IoasMapFileAnywhere, ok_5) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` alone does not hold (2)
+TEST(IoasMapFileAnywhere, ok_6) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/8, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `x in r.first..r.last` with room of one
+TEST(IoasMapFileAnywhere, ok_7) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xfff, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `(some a: Area in ioas: may_choose_after(ioas, a.span.last + 1, length))` where one
+// behind another decides
+TEST(IoasMapFileAnywhere, ok_8) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x5000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x4000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1005000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x5000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `(some a: Area in ioas: may_choose_after(ioas, a.span.last + 1, length))` where one
+// before another decides
+TEST(IoasMapFileAnywhere, ok_9) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x2000, 0xfff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` alone does not hold (6)
+TEST(IoasMapFileAnywhere, ok_10) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` just fails (5)
+TEST(IoasMapFileAnywhere, ok_11) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x129166417f, /*iova=*/0xc9025f88c, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1f218c3a0d, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                    Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0x40000000, 0xc9025f88a}, {0x1f218c3a0b, 0x1f218c3a0b}, {0x1f218c4a0d, 0xffffffffffffeffe}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000001}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xc9025f88c}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `x in r.first..r.last` with room of one (9)
+TEST(IoasMapFileAnywhere, ok_12) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x40000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000001, 0x3ffff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `(some r: Reserved in ioas: may_choose_after(ioas, r.span.last + 1, length))` where one
+// behind another decides
+TEST(IoasMapFileAnywhere, ok_13) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` alone does not hold (8)
+TEST(IoasMapFileAnywhere, ok_14) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0x2000, 0xfff000}, {0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `(some r: ListedRange in list: may_choose_after(ioas, r.first, length))` where one
+// behind another decides
+TEST(IoasMapFileAnywhere, ok_15) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x2000000, /*last=*/0x40000000});
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x1000100});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x2000000, 0x3ffff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `ioas` alone does not hold (11)
+TEST(IoasMapFileAnywhere, ok_16) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0x1000, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1800, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1800, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1800}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1800}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `ioas` alone does not hold (12)
+TEST(IoasMapFileAnywhere, ok_17) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x40000000, /*last=*/0x7fffffffffffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffff000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x40000000, 0x7fffff0000001000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` alone does not hold (9)
+TEST(IoasMapFileAnywhere, ok_18) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x80000, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x80000, 0xfff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` alone does not hold (10)
+TEST(IoasMapFileAnywhere, ok_19) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x80000, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x80000, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `x in r.first..r.last` with room of one (18)
+TEST(IoasMapFileAnywhere, ok_20) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000001, /*last=*/0x1000002});
+  run.ok("client.append", {range_list0, /*first=*/0x1000003, /*last=*/0x7fffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000001, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `r.last < span.last` alone does not hold (5)
+TEST(IoasMapFileAnywhere, ok_21) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xf245198bed, /*last=*/0xf24539bbed});
+  run.ok("client.append", {range_list0, /*first=*/0xf300000000, /*last=*/0xfffffff000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x203001, /*ignored=*/0,
+                                    Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0xf245198bed, 0xf245198bed}, {0xf300000000, 0xffffdfc000}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xf245198bed}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.full: `span.first >= PAGE_SIZE` with room of one (5)
+TEST(IoasMapFileAnywhere, ok_22) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1001, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1001, 0xfff001}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.limit: `ioas.devices > 0` alone does not hold
+TEST(IoasMapFileAnywhere, ok_23) {
   TestRun run("ioas.map_file_anywhere.ok");
   run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -79,12 +625,12 @@ TEST(IoasMapFileAnywhere, ok_3) {
 
 // ioas.map_file_anywhere.ok
 // ioas.map_file_anywhere.limit: `length(whole_pages(source)) > l.bytes` alone does not hold
-TEST(IoasMapFileAnywhere, ok_4) {
+TEST(IoasMapFileAnywhere, ok_24) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   run.ok("client.limit", {/*bytes=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
   // What the law's probes tell then.
@@ -104,8 +650,35 @@ TEST(IoasMapFileAnywhere, ok_4) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.map_file_anywhere.ok
+// ioas.map_file_anywhere.limit: `length(whole_pages(source)) > l.bytes` one beyond
+TEST(IoasMapFileAnywhere, ok_25) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0x2001});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x80000}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7fffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1fff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file_anywhere.ok: `WRITE in rights` alone does not hold
-TEST(IoasMapFileAnywhere, ok_5) {
+TEST(IoasMapFileAnywhere, ok_26) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -125,94 +698,23 @@ TEST(IoasMapFileAnywhere, ok_5) {
 }
 
 // ioas.map_file_anywhere.ok
-// vfio.map_dma.ok, but no Area is made; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ok_6) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x80000, 0xffffffffffffe000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file_anywhere.ok
 // ioas.copy.ok, but the last Area is not made; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ok_7) {
+TEST(IoasMapFileAnywhere, ok_27) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0x100b000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1800, /*dst_iova=*/0x100c800,
-                       /*src_iova=*/0x100b000, Rights::WRITE, /*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x100c000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100f000,
+                       /*src_iova=*/0x100c000, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0,
-                       /*src_iova=*/0x100b000, Rights::WRITE, /*unknown=*/false});
+                       /*src_iova=*/0x100d000, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE,
-                                    /*unknown=*/false}, {among(1, {{0x3000, 0x100a000}, {0x100e000, 0xffffffffffffe000}})});
+                                    /*unknown=*/false}, {among(1, {{0x3000, 0x100b000}, {0x1010000, 0xffffffffffffe000}})});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100b000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file_anywhere.ok
-// ioas.unmap.ok, but the first Area stays; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, ok_8) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000ffff}, {0x2000});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file_anywhere.ok: a Pages over several of Area
-TEST(IoasMapFileAnywhere, ok_9) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfffffffffff7f000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -223,10 +725,10 @@ TEST(IoasMapFileAnywhere, ok_9) {
 }
 
 // ioas.map_file_anywhere.ok: ioas with pinners; Area made; Pages made
-TEST(IoasMapFileAnywhere, ok_10) {
+TEST(IoasMapFileAnywhere, ok_28) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(0x1000, {{0x1000, 0xffffffffffffe000}})});
@@ -245,31 +747,9 @@ TEST(IoasMapFileAnywhere, ok_10) {
 }
 
 // ioas.map_file_anywhere.ok
-// Tells the law from this one: ioas.map_file_anywhere: with `iova + length - 1` as its first part
-TEST(IoasMapFileAnywhere, ok_11) {
-  TestRun run("ioas.map_file_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xfffffffffffff000}, {0x1000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file_anywhere.ok
 // Tells the law from this one: ioas.map_file_anywhere: with `has_page_table(ioas) and not file.dmabuf and
 // exceeds_limit(source)` without `not file.dmabuf` (part 2)
-TEST(IoasMapFileAnywhere, ok_12) {
+TEST(IoasMapFileAnywhere, ok_29) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -415,8 +895,8 @@ TEST(IoasMapFileAnywhere, unknown_8) {
   TestRun run("ioas.map_file_anywhere.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -548,8 +1028,8 @@ TEST(IoasMapFileAnywhere, last_byte_7) {
   TestRun run("ioas.map_file_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/MAX, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -623,21 +1103,25 @@ TEST(IoasMapFileAnywhere, rights_4) {
 //   fails EINVAL [rights] when rights is empty
 TEST(IoasMapFileAnywhere, rights_5) {
   TestRun run("ioas.map_file_anywhere.rights");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1ffffff000,
                                        /*ignored=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.rights: comes before limit
@@ -646,8 +1130,8 @@ TEST(IoasMapFileAnywhere, rights_6) {
   TestRun run("ioas.map_file_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        /*rights=*/0, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -864,6 +1348,20 @@ TEST(IoasMapFileAnywhere, ioas_13) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.map_file_anywhere.ioas, which was ioas.map_file_anywhere.start_wrap before
+TEST(IoasMapFileAnywhere, ioas_14) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
+                                       /*length=*/0x80000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // ioas.map_file_anywhere.length
 //   fails EINVAL [length] when length == 0
 TEST(IoasMapFileAnywhere, length) {
@@ -887,8 +1385,8 @@ TEST(IoasMapFileAnywhere, length) {
 //   fails EINVAL [length] when length == 0
 TEST(IoasMapFileAnywhere, length_2) {
   TestRun run("ioas.map_file_anywhere.length");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -905,14 +1403,36 @@ TEST(IoasMapFileAnywhere, length_2) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.length: comes before limit
+// ioas.map_file_anywhere.length: comes before full
 //   fails EINVAL [length] when length == 0
 TEST(IoasMapFileAnywhere, length_3) {
   TestRun run("ioas.map_file_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.length: comes before limit
+//   fails EINVAL [length] when length == 0
+TEST(IoasMapFileAnywhere, length_4) {
+  TestRun run("ioas.map_file_anywhere.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -934,7 +1454,7 @@ TEST(IoasMapFileAnywhere, length_3) {
 // ioas.map_file_anywhere.length
 //   fails EINVAL [length] when length == 0
 // ioas.destroy.ok, but another Ioas goes; ioas.map_file_anywhere tells
-TEST(IoasMapFileAnywhere, length_4) {
+TEST(IoasMapFileAnywhere, length_5) {
   TestRun run("ioas.map_file_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -997,8 +1517,8 @@ TEST(IoasMapFileAnywhere, start_wrap_2) {
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
 TEST(IoasMapFileAnywhere, start_wrap_3) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
@@ -1043,22 +1563,26 @@ TEST(IoasMapFileAnywhere, start_wrap_4) {
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
 TEST(IoasMapFileAnywhere, start_wrap_5) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
-                                       /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
+                                       /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
                                        /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.start_wrap: comes before limit
@@ -1067,8 +1591,8 @@ TEST(IoasMapFileAnywhere, start_wrap_6) {
   TestRun run("ioas.map_file_anywhere.start_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1108,12 +1632,12 @@ TEST(IoasMapFileAnywhere, closed) {
 
 // ioas.map_file_anywhere.closed
 //   fails EBADF [closed] unless file lives
-// ioas.map_file_anywhere.length: `length == 0` one too high
+// ioas.map_file_anywhere.start_wrap: `overflows(source.last)` at the last address
 TEST(IoasMapFileAnywhere, closed_2) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/1, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
+                                       /*length=*/0x1000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1126,14 +1650,13 @@ TEST(IoasMapFileAnywhere, closed_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.closed
+// ioas.map_file_anywhere.closed: comes before too_long
 //   fails EBADF [closed] unless file lives
-// ioas.map_file_anywhere.start_wrap: `overflows(source.last)` at the last address
 TEST(IoasMapFileAnywhere, closed_3) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
-                                       /*length=*/0x1000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1192,21 +1715,25 @@ TEST(IoasMapFileAnywhere, closed_5) {
 //   fails EBADF [closed] unless file lives
 TEST(IoasMapFileAnywhere, closed_6) {
   TestRun run("ioas.map_file_anywhere.closed");
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1ffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.beyond
@@ -1235,12 +1762,12 @@ TEST(IoasMapFileAnywhere, beyond) {
 TEST(IoasMapFileAnywhere, beyond_2) {
   TestRun run("ioas.map_file_anywhere.beyond");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/1, /*length=*/0x1000, /*ignored=*/0,
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x7ffff, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -1336,14 +1863,37 @@ TEST(IoasMapFileAnywhere, too_long) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.too_long: comes before limit
+// ioas.map_file_anywhere.too_long: comes before full
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 TEST(IoasMapFileAnywhere, too_long_2) {
   TestRun run("ioas.map_file_anywhere.too_long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.too_long: comes before limit
+//   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
+TEST(IoasMapFileAnywhere, too_long_3) {
+  TestRun run("ioas.map_file_anywhere.too_long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1382,6 +1932,60 @@ TEST(IoasMapFileAnywhere, revoked) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.revoked: comes before length_align
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFileAnywhere, revoked_2) {
+  TestRun run("ioas.map_file_anywhere.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.revoked: comes before start_align
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFileAnywhere, revoked_3) {
+  TestRun run("ioas.map_file_anywhere.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x80000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.length_align
@@ -1429,14 +2033,43 @@ TEST(IoasMapFileAnywhere, length_align_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.length_align: comes before limit
+// ioas.map_file_anywhere.length_align: comes before full
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 TEST(IoasMapFileAnywhere, length_align_3) {
   TestRun run("ioas.map_file_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x40000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x4000ffff,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.length_align: comes before limit
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+TEST(IoasMapFileAnywhere, length_align_4) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1458,12 +2091,12 @@ TEST(IoasMapFileAnywhere, length_align_3) {
 // ioas.map_file_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.create, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, length_align_4) {
+TEST(IoasMapFileAnywhere, length_align_5) {
   TestRun run("ioas.map_file_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1482,10 +2115,10 @@ TEST(IoasMapFileAnywhere, length_align_4) {
 // ioas.map_file_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // device.attach, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, length_align_5) {
+TEST(IoasMapFileAnywhere, length_align_6) {
   TestRun run("ioas.map_file_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, EINVAL);
@@ -1575,32 +2208,57 @@ TEST(IoasMapFileAnywhere, long_3) {
 TEST(IoasMapFileAnywhere, long_4) {
   TestRun run("ioas.map_file_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x8000000000000000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file_anywhere.long: comes before limit
+// ioas.map_file_anywhere.long: comes before full
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasMapFileAnywhere, long_5) {
   TestRun run("ioas.map_file_anywhere.long");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffffffe100,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.long: comes before limit
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasMapFileAnywhere, long_6) {
+  TestRun run("ioas.map_file_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x8000000000000000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1642,22 +2300,19 @@ TEST(IoasMapFileAnywhere, start_align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.start_align
+// ioas.map_file_anywhere.start_align: comes before full
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-// Tells the law from this one: ioas.map_file_anywhere: `fails ENOMEM [limit] when has_page_table(ioas) and not
-// file.dmabuf and exceeds_limit(source)` comes before `fails EINVAL [start_align] unless aligned(start,
-// alignment(ioas))`
 TEST(IoasMapFileAnywhere, start_align_2) {
   TestRun run("ioas.map_file_anywhere.start_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x80000}).handle(0);
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1ffffff000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
@@ -1665,11 +2320,84 @@ TEST(IoasMapFileAnywhere, start_align_2) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x80000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.start_align: comes before limit
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+TEST(IoasMapFileAnywhere, start_align_3) {
+  TestRun run("ioas.map_file_anywhere.start_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+// access.create, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, start_align_4) {
+  TestRun run("ioas.map_file_anywhere.start_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+// option.set_large_pages, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, start_align_5) {
+  TestRun run("ioas.map_file_anywhere.start_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file_anywhere.full
@@ -1695,15 +2423,15 @@ TEST(IoasMapFileAnywhere, full) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.full
+// ioas.map_file_anywhere.full: `ioas.devices > 0` holds alone
 //   fails ENOSPC [full] unless has_place(ioas, length)
-// Tells the law from this one: ioas.map_file_anywhere: `fails EINVAL [file] when has_page_table(ioas) and not has(file,
-// source)` comes before `fails ENOSPC [full] unless has_place(ioas, length)`
 TEST(IoasMapFileAnywhere, full_2) {
   TestRun run("ioas.map_file_anywhere.full");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000,
                                        /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
   // What the law's probes tell then.
@@ -1720,6 +2448,929 @@ TEST(IoasMapFileAnywhere, full_2) {
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `ioas.hwpts > 0` holds alone
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_3) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.full: `range in APERTURE` alone does not hold
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_4) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x7fffffff, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7f000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x7fffffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x80000ffe}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_5) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` where both are equal
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_6) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x204001, /*length=*/0xffffffffffd00000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x203002, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x204001}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffff04000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffff04001}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x204000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` where both are equal (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_7) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffe000, /*iova=*/0x1002, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1001});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffdfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `(no a: Area in ioas: overlaps(a.span, range))` where one before another decides
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_8) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffc0000000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x30000000, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x30000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` where both are equal (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_9) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffd00000, /*iova=*/0x100000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x200000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` just fails
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_10) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1001, /*last=*/0x305afe7695585ec1});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x305afe7695584ec2,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` alone does not hold (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_11) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/2});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `(all r: ListedRange in list where r.last in span and r.last < span.last: lists(list,
+// r.last + 1))` where one behind another decides
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_12) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x100000, /*last=*/0x200000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x110000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `r.last in span` with room of one (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_13) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x202fff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x202001, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `list` alone does not hold (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_14) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list1, /*first=*/0, /*last=*/0x7fffffffffffffff});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` with room of one (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_15) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x7ffffffe, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7f000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000ffd}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffd}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffffffe}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x80000ffd}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` with room of one (4)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_16) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/2});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7f000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000002}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000001}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` with room of one (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_17) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x107f6b49af75d4ce, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x2000000000000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x107f6b49ae75d4d0,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x107f6b49af75d4ce}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` with room of one (4)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_18) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x1001000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` just fails (6)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_19) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0xffffff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `r.last in span` with room of one (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_20) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000001});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` alone does not hold (7)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_21) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x2000000, /*last=*/0x40000000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x40000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` where both are equal (5)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_22) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1808, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffe7f9, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` alone does not hold (9)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_23) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x80000, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xff0000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` just fails (10)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_24) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `span.first >= PAGE_SIZE` alone does not hold (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_25) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/8, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfff100, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/7}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` with room of one (7)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_26) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffe000, /*iova=*/0x1002, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1001});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/3, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffdfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `span.first >= PAGE_SIZE` alone does not hold (4)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_27) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffe000, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/2});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffdfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `span.last <= MAX - PAGE_SIZE` just fails (4)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_28) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/1, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `(no a: Area in ioas: overlaps(a.span, range))` where one behind another decides (5)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_29) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfff000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `(no a: Area in ioas: overlaps(a.span, range))` where one before another decides (5)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_30) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfff000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` where both are equal (9)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_31) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x40000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0xa66a889, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xa66988a, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xa66a889}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` where both are equal (10)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_32) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1808, /*iova=*/1, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1808, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffe7f9, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `r.last in span` with room of one (9)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_33) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x341b68bbcbbc0ec, /*last=*/0x341b68bbcbbc0ed});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `r.last in span` where both are equal (9)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_34) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000700, /*last=*/0x1000800});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000700}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000800}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `x in r.first..r.last` alone does not hold (19)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_35) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x100000, /*last=*/0x40000000});
+  run.ok("client.append", {range_list0, /*first=*/0x1000, /*last=*/0x80000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x40000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `span.first >= PAGE_SIZE` just fails (5)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_36) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xfff, /*last=*/0x40000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0xa66a889, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xa66988a, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xa66a889}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `span.last <= MAX - PAGE_SIZE` alone does not hold (5)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_37) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0xfffffffffff60595, /*last=*/0xfffffffffffff000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x9ea6c, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file_anywhere.file
@@ -1747,9 +3398,167 @@ TEST(IoasMapFileAnywhere, file) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` alone does not hold (3)
+TEST(IoasMapFileAnywhere, file_2) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x7fffffff, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x7fffffff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x80000ffe}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` alone does not hold (4)
+TEST(IoasMapFileAnywhere, file_3) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+// ioas.map_file_anywhere.full: `range in APERTURE` holds alone (7)
+TEST(IoasMapFileAnywhere, file_4) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+// ioas.map_file_anywhere.full: `x in r.first..r.last` where both are equal (18)
+TEST(IoasMapFileAnywhere, file_5) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000801, /*last=*/0x40000000});
+  run.ok("client.append", {range_list0, /*first=*/0x1000700, /*last=*/0x1000800});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000801}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.file: `ioas.hwpts > 0` holds alone
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+TEST(IoasMapFileAnywhere, file_6) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.map_file_anywhere.file: `file.dmabuf` alone does not hold
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-TEST(IoasMapFileAnywhere, file_2) {
+TEST(IoasMapFileAnywhere, file_7) {
   TestRun run("ioas.map_file_anywhere.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1773,10 +3582,36 @@ TEST(IoasMapFileAnywhere, file_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.map_file_anywhere.file: `whole_pages(range).last < file.size` where both are equal
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+TEST(IoasMapFileAnywhere, file_8) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0xfff}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 // device.attach, then ioas.map_file_anywhere.file, which was ioas.map_file_anywhere.ok before
-TEST(IoasMapFileAnywhere, file_3) {
+TEST(IoasMapFileAnywhere, file_9) {
   TestRun run("ioas.map_file_anywhere.file");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1821,6 +3656,71 @@ TEST(IoasMapFileAnywhere, limit) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.limit: `ioas.hwpts > 0` holds alone
+//   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
+TEST(IoasMapFileAnywhere, limit_2) {
+  TestRun run("ioas.map_file_anywhere.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.limit: `length(whole_pages(source)) > l.bytes` just holds
+//   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
+TEST(IoasMapFileAnywhere, limit_3) {
+  TestRun run("ioas.map_file_anywhere.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0x1fff});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x80000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x80000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1fff}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});

@@ -205,31 +205,8 @@ TEST(IoasMapFile, ok_7) {
 }
 
 // ioas.map_file.ok
-// ioas.map_file.overlap: `overlaps(a.span, span)` alone does not hold (2)
-TEST(IoasMapFile, ok_8) {
-  TestRun run("ioas.map_file.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::WRITE, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file.ok
 // ioas.map_file.limit: `ioas.devices > 0` alone does not hold
-TEST(IoasMapFile, ok_9) {
+TEST(IoasMapFile, ok_8) {
   TestRun run("ioas.map_file.ok");
   run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -252,13 +229,44 @@ TEST(IoasMapFile, ok_9) {
 }
 
 // ioas.map_file.ok
+// ioas.map_file.limit: `file.dmabuf` holds alone
+TEST(IoasMapFile, ok_9) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40005000, /*length=*/0x4000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.ok
 // ioas.map_file.limit: `length(whole_pages(source)) > l.bytes` alone does not hold
 TEST(IoasMapFile, ok_10) {
   TestRun run("ioas.map_file.ok");
-  run.ok("client.limit", {/*bytes=*/0x1000});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
   run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x2000}, EADDRINUSE);
@@ -280,25 +288,82 @@ TEST(IoasMapFile, ok_10) {
 }
 
 // ioas.map_file.ok
-// ioas.unmap.ok, but the first Area stays; ioas.map_file tells
+// ioas.map_file.limit: `length(whole_pages(source)) > l.bytes` one beyond
 TEST(IoasMapFile, ok_11) {
   TestRun run("ioas.map_file.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000ffff}, {0x2000});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0x1001});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1fff, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ | Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.ok
+// ioas.unmap.ok, but the first Area stays; ioas.map_file tells
+TEST(IoasMapFile, ok_12) {
+  TestRun run("ioas.map_file.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1100000,
+                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1010000, /*length=*/0x100000}, {0x2000});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1010000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1010fff, /*length=*/0x1000, /*iova=*/0x1010000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.ok
+// ioas.unmap.ok, but the last Area stays; ioas.map_file tells
+TEST(IoasMapFile, ok_13) {
+  TestRun run("ioas.map_file.ok");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100f000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x100f000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x100ffff, /*length=*/0x1000, /*iova=*/0x100f000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100f000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100f000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -461,10 +526,10 @@ TEST(IoasMapFile, unknown_8) {
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasMapFile, unknown_9) {
   TestRun run("ioas.map_file.unknown");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
                               /*unknown=*/true}, EOPNOTSUPP);
   // What the law's probes tell then.
@@ -598,10 +663,10 @@ TEST(IoasMapFile, last_byte_7) {
 //   fails EOVERFLOW [last_byte] when iova == MAX or length == MAX
 TEST(IoasMapFile, last_byte_8) {
   TestRun run("ioas.map_file.last_byte");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/MAX, /*iova=*/0, /*rights=*/0,
                               /*unknown=*/false}, EOVERFLOW);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
@@ -704,10 +769,10 @@ TEST(IoasMapFile, rights_5) {
 //   fails EINVAL [rights] when rights is empty
 TEST(IoasMapFile, rights_6) {
   TestRun run("ioas.map_file.rights");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, /*rights=*/0,
                               /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -973,10 +1038,36 @@ TEST(IoasMapFile, length_3) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file.length: comes before limit
+//   fails EINVAL [length] when length == 0
+TEST(IoasMapFile, length_4) {
+  TestRun run("ioas.map_file.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file.length
 //   fails EINVAL [length] when length == 0
 // ioas.destroy.ok, but another Ioas goes; ioas.map_file tells
-TEST(IoasMapFile, length_4) {
+TEST(IoasMapFile, length_5) {
   TestRun run("ioas.map_file.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1123,10 +1214,10 @@ TEST(IoasMapFile, start_wrap_6) {
 //   fails EOVERFLOW [start_wrap] when overflows(source.last)
 TEST(IoasMapFile, start_wrap_7) {
   TestRun run("ioas.map_file.start_wrap");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/MAX, /*length=*/0x1000, /*iova=*/0,
                               Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
@@ -1454,8 +1545,8 @@ TEST(IoasMapFile, too_long_2) {
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 TEST(IoasMapFile, too_long_3) {
   TestRun run("ioas.map_file.too_long");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0,
@@ -1482,10 +1573,10 @@ TEST(IoasMapFile, too_long_3) {
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 TEST(IoasMapFile, too_long_4) {
   TestRun run("ioas.map_file.too_long");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xfffffffffffff000, /*iova=*/0,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1609,9 +1700,61 @@ TEST(IoasMapFile, revoked_4) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.revoked: comes before start_align
+// ioas.map_file.revoked: comes before reserved
 //   fails ENODEV [revoked] when file.revoked
 TEST(IoasMapFile, revoked_5) {
+  TestRun run("ioas.map_file.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENODEV);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.revoked: comes before overlap
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFile, revoked_6) {
+  TestRun run("ioas.map_file.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.revoked: comes before start_align
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFile, revoked_7) {
   TestRun run("ioas.map_file.revoked");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
@@ -1710,10 +1853,10 @@ TEST(IoasMapFile, length_align_3) {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 TEST(IoasMapFile, length_align_4) {
   TestRun run("ioas.map_file.length_align");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1734,18 +1877,45 @@ TEST(IoasMapFile, length_align_4) {
 
 // ioas.map_file.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// access.create, then ioas.map_file.length_align, which was ioas.map_file.ok before
+// vfio.set_iommu.ok, but Ioas.large_pages stays; ioas.map_file tells
 TEST(IoasMapFile, length_align_5) {
+  TestRun run("ioas.map_file.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/2}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0x100e000,
+                                   /*src_iova=*/0, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.create, then ioas.map_file.length_align, which was ioas.map_file.ok before
+TEST(IoasMapFile, length_align_6) {
   TestRun run("ioas.map_file.length_align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1800}, ENOENT);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x7ff, /*length=*/0x800, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/2, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/1, /*length=*/0x800, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1758,30 +1928,6 @@ TEST(IoasMapFile, length_align_5) {
   run.ok("client.close_file", {file0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then ioas.map_file.length_align, which was ioas.map_file.ok before
-TEST(IoasMapFile, length_align_6) {
-  TestRun run("ioas.map_file.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file.iova_align
@@ -1866,10 +2012,10 @@ TEST(IoasMapFile, iova_align_3) {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 TEST(IoasMapFile, iova_align_4) {
   TestRun run("ioas.map_file.iova_align");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -1896,12 +2042,12 @@ TEST(IoasMapFile, iova_align_5) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x1800}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x7fffffff,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x7fffffff, /*length=*/0x1800}, ENOENT);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/2, /*length=*/0x1000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x1001, /*length=*/0x800, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x7fffffff, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x80000ffe, /*length=*/0x800, /*write=*/false, /*slow=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1918,26 +2064,29 @@ TEST(IoasMapFile, iova_align_5) {
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// access.create, then ioas.map_file.iova_align, which was ioas.map_file.wrap before
+// device.attach, then ioas.map_file.iova_align, which was ioas.map_file.ok before
 TEST(IoasMapFile, iova_align_6) {
   TestRun run("ioas.map_file.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000,
-                              /*iova=*/0xfffffffffffff800, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x2000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.wrap
@@ -2056,12 +2205,12 @@ TEST(IoasMapFile, wrap_5) {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 TEST(IoasMapFile, wrap_6) {
   TestRun run("ioas.map_file.wrap");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000,
-                              /*iova=*/0xfffffffffffff800, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0xffffffffff100000,
+                              /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -2102,9 +2251,46 @@ TEST(IoasMapFile, reserved) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.reserved: `range in APERTURE` alone does not hold (2)
+// ioas.map_file.reserved: `ioas.hwpts > 0` holds alone
 //   fails EINVAL [reserved] when reserved(ioas, span)
 TEST(IoasMapFile, reserved_2) {
+  TestRun run("ioas.map_file.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.reserved: `range in APERTURE` alone does not hold (2)
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_3) {
   TestRun run("ioas.map_file.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2128,9 +2314,36 @@ TEST(IoasMapFile, reserved_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.map_file.reserved: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(IoasMapFile, reserved_4) {
+  TestRun run("ioas.map_file.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.map_file.reserved: `overlaps(r.span, range)` with room of one
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMapFile, reserved_3) {
+TEST(IoasMapFile, reserved_5) {
   TestRun run("ioas.map_file.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -2154,7 +2367,7 @@ TEST(IoasMapFile, reserved_3) {
 
 // ioas.map_file.reserved: `overlaps(r.span, range)` where both are equal
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMapFile, reserved_4) {
+TEST(IoasMapFile, reserved_6) {
   TestRun run("ioas.map_file.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -2178,7 +2391,7 @@ TEST(IoasMapFile, reserved_4) {
 
 // ioas.map_file.reserved: `overlaps(r.span, range)` with room of one (2)
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMapFile, reserved_5) {
+TEST(IoasMapFile, reserved_7) {
   TestRun run("ioas.map_file.reserved");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2203,7 +2416,7 @@ TEST(IoasMapFile, reserved_5) {
 
 // ioas.map_file.reserved: `overlaps(r.span, range)` where both are equal (2)
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMapFile, reserved_6) {
+TEST(IoasMapFile, reserved_8) {
   TestRun run("ioas.map_file.reserved");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2228,7 +2441,7 @@ TEST(IoasMapFile, reserved_6) {
 
 // ioas.map_file.reserved: comes before overlap
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMapFile, reserved_7) {
+TEST(IoasMapFile, reserved_9) {
   TestRun run("ioas.map_file.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -2257,12 +2470,12 @@ TEST(IoasMapFile, reserved_7) {
 
 // ioas.map_file.reserved: comes before limit
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(IoasMapFile, reserved_8) {
+TEST(IoasMapFile, reserved_10) {
   TestRun run("ioas.map_file.reserved");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
@@ -2303,34 +2516,9 @@ TEST(IoasMapFile, overlap) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file.overlap: `some a: Area in ioas: overlaps(a.span, span)` where one behind another decides
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-TEST(IoasMapFile, overlap_2) {
-  TestRun run("ioas.map_file.overlap");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                              Rights::WRITE, /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // ioas.map_file.overlap: `some a: Area in ioas: overlaps(a.span, span)` where one before another decides
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-TEST(IoasMapFile, overlap_3) {
+TEST(IoasMapFile, overlap_2) {
   TestRun run("ioas.map_file.overlap");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2355,20 +2543,17 @@ TEST(IoasMapFile, overlap_3) {
 
 // ioas.map_file.overlap: `overlaps(a.span, span)` where both are equal
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-TEST(IoasMapFile, overlap_4) {
+TEST(IoasMapFile, overlap_3) {
   TestRun run("ioas.map_file.overlap");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/1, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/1, /*iova=*/0, Rights::WRITE,
                               /*unknown=*/false}, EEXIST);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1002000,
-                          /*src_iova=*/0x801, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -2380,7 +2565,7 @@ TEST(IoasMapFile, overlap_4) {
 
 // ioas.map_file.overlap: `overlaps(a.span, span)` where both are equal (2)
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-TEST(IoasMapFile, overlap_5) {
+TEST(IoasMapFile, overlap_4) {
   TestRun run("ioas.map_file.overlap");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2402,10 +2587,63 @@ TEST(IoasMapFile, overlap_5) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file.overlap: comes before start_align
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_5) {
+  TestRun run("ioas.map_file.overlap");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                              /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file.overlap: comes before limit
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+TEST(IoasMapFile, overlap_6) {
+  TestRun run("ioas.map_file.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.map_dma.ok, but no Area is made; ioas.map_file tells
-TEST(IoasMapFile, overlap_6) {
+TEST(IoasMapFile, overlap_7) {
   TestRun run("ioas.map_file.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -2421,34 +2659,6 @@ TEST(IoasMapFile, overlap_6) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.copy.ok, but the last Area is not made; ioas.map_file tells
-TEST(IoasMapFile, overlap_7) {
-  TestRun run("ioas.map_file.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0x100b000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1800, /*dst_iova=*/0x100c800,
-                       /*src_iova=*/0x100b000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x40000000,
-                       /*src_iova=*/0x100b000, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x40002000,
-                              Rights::WRITE, /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40001800}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100b000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
@@ -2508,10 +2718,10 @@ TEST(IoasMapFile, start_align) {
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 TEST(IoasMapFile, start_align_2) {
   TestRun run("ioas.map_file.start_align");
-  run.ok("client.limit", {/*bytes=*/0});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0x1000000,
                               Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
@@ -2565,26 +2775,31 @@ TEST(IoasMapFile, start_align_3) {
 
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
-// option.set_large_pages, then ioas.map_file.start_align, which was ioas.map_file.ok before
+// device.attach, then ioas.map_file.start_align, which was ioas.map_file.ok before
 TEST(IoasMapFile, start_align_4) {
   TestRun run("ioas.map_file.start_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                              /*unknown=*/false}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffff, /*length=*/0x1800}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file.file
@@ -2644,9 +2859,49 @@ TEST(IoasMapFile, file_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file.file: `file.dmabuf` alone does not hold
+// ioas.map_file.file: `ioas.hwpts > 0` holds alone
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 TEST(IoasMapFile, file_3) {
+  TestRun run("ioas.map_file.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.file: `file.dmabuf` alone does not hold
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+TEST(IoasMapFile, file_4) {
   TestRun run("ioas.map_file.file");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2673,7 +2928,7 @@ TEST(IoasMapFile, file_3) {
 
 // ioas.map_file.file: `whole_pages(range).last < file.size` alone does not hold
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-TEST(IoasMapFile, file_4) {
+TEST(IoasMapFile, file_5) {
   TestRun run("ioas.map_file.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2703,7 +2958,7 @@ TEST(IoasMapFile, file_4) {
 
 // ioas.map_file.file: `whole_pages(range).last < file.size` where both are equal
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-TEST(IoasMapFile, file_5) {
+TEST(IoasMapFile, file_6) {
   TestRun run("ioas.map_file.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2733,7 +2988,7 @@ TEST(IoasMapFile, file_5) {
 
 // ioas.map_file.file: `whole_pages(range).last < file.size` one beyond
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-TEST(IoasMapFile, file_6) {
+TEST(IoasMapFile, file_7) {
   TestRun run("ioas.map_file.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2782,6 +3037,74 @@ TEST(IoasMapFile, limit) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file.limit: `ioas.hwpts > 0` holds alone
+//   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
+TEST(IoasMapFile, limit_2) {
+  TestRun run("ioas.map_file.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file.limit: `length(whole_pages(source)) > l.bytes` just holds
+//   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
+TEST(IoasMapFile, limit_3) {
+  TestRun run("ioas.map_file.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0xfff});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                              Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});

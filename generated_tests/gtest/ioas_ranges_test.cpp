@@ -29,8 +29,65 @@ TEST(IoasRanges, ok) {
 }
 
 // ioas.ranges.ok
-// ioas.ranges.none: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+// ioas.ranges.none: `ioas.devices > 0` holds alone
 TEST(IoasRanges, ok_2) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffff});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000ffe}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x80000ffe}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.none: `ioas.hwpts > 0` holds alone
+TEST(IoasRanges, ok_3) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffff});
+  run.ok("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x80000ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x80000ffe}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.none: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+TEST(IoasRanges, ok_4) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/MAX});
@@ -50,7 +107,7 @@ TEST(IoasRanges, ok_2) {
 
 // ioas.ranges.ok
 // ioas.ranges.one: `room == 1` alone does not hold
-TEST(IoasRanges, ok_3) {
+TEST(IoasRanges, ok_5) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -71,7 +128,7 @@ TEST(IoasRanges, ok_3) {
 
 // ioas.ranges.ok
 // ioas.ranges.one: `room == 1` one too high
-TEST(IoasRanges, ok_4) {
+TEST(IoasRanges, ok_6) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -92,7 +149,7 @@ TEST(IoasRanges, ok_4) {
 
 // ioas.ranges.ok
 // ioas.ranges.one: `ioas` alone does not hold
-TEST(IoasRanges, ok_5) {
+TEST(IoasRanges, ok_7) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -120,7 +177,7 @@ TEST(IoasRanges, ok_5) {
 
 // ioas.ranges.ok
 // ioas.ranges.one: `ioas.devices > 0` holds alone
-TEST(IoasRanges, ok_6) {
+TEST(IoasRanges, ok_8) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -144,7 +201,7 @@ TEST(IoasRanges, ok_6) {
 
 // ioas.ranges.ok
 // ioas.ranges.one: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
-TEST(IoasRanges, ok_7) {
+TEST(IoasRanges, ok_9) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -166,7 +223,7 @@ TEST(IoasRanges, ok_7) {
 
 // ioas.ranges.ok
 // ioas.ranges.one: `ioas.devices > 0` holds alone (2)
-TEST(IoasRanges, ok_8) {
+TEST(IoasRanges, ok_10) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x7fffffff});
@@ -190,8 +247,65 @@ TEST(IoasRanges, ok_8) {
 }
 
 // ioas.ranges.ok
+// ioas.ranges.one: `ioas.hwpts > 0` holds alone (2)
+TEST(IoasRanges, ok_11) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x7fffffff});
+  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xbffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xbffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xbfffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
+// ioas.ranges.one: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides (2)
+TEST(IoasRanges, ok_12) {
+  TestRun run("ioas.ranges.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0xfffffffffffff000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.ok
 // ioas.ranges.wide: `room > ROOM_LIMIT` where both are equal
-TEST(IoasRanges, ok_9) {
+TEST(IoasRanges, ok_13) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/0xffffffff, /*unknown=*/false});
@@ -209,7 +323,7 @@ TEST(IoasRanges, ok_9) {
 
 // ioas.ranges.ok
 // ioas.ranges.wide: `room > ROOM_LIMIT` one beyond
-TEST(IoasRanges, ok_10) {
+TEST(IoasRanges, ok_14) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/0xfffffffe, /*unknown=*/false});
@@ -344,19 +458,6 @@ TEST(IoasRanges, ioas_5) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.ranges.ioas
-//   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy, then ioas.ranges.ioas, which was ioas.ranges.ok before
-TEST(IoasRanges, ioas_6) {
-  TestRun run("ioas.ranges.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // ioas.ranges.none
 //   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
 TEST(IoasRanges, none) {
@@ -468,34 +569,10 @@ TEST(IoasRanges, one) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.ranges.one: `(some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_free(ioas, r.span.last +
-// 1..MAX))` where one behind another decides
-//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
-//   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_2) {
-  TestRun run("ioas.ranges.one");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/2});
-  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.ranges.one: `range in APERTURE` holds alone
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
 //   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_3) {
+TEST(IoasRanges, one_2) {
   TestRun run("ioas.ranges.one");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000});
@@ -518,10 +595,97 @@ TEST(IoasRanges, one_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.ranges.one: `overlaps(r.span, range)` alone does not hold (3)
+// ioas.ranges.one: `ioas` alone does not hold (2)
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_3) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.ranges.one: `overlaps(r.span, range)` alone does not hold (2)
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
 //   some_free(ioas, r.span.last + 1..MAX))
 TEST(IoasRanges, one_4) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.one: `ioas` alone does not hold (3)
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_5) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0x80000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x80000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x80fff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.ranges.one: `overlaps(r.span, range)` alone does not hold (3)
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_6) {
   TestRun run("ioas.ranges.one");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});

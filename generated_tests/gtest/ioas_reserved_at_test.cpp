@@ -28,24 +28,4 @@ TEST(IoasReservedAt, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.reserved_at.ok: `overlaps(r.span, range)` with room of one
-TEST(IoasReservedAt, ok_2) {
-  TestRun run("ioas.reserved_at.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {true});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 }  // namespace iolaw::suite

@@ -104,24 +104,12 @@ TEST(OptionRlimitMode, ok_7) {
 }
 
 // option.rlimit_mode.ok
-// option.set_rlimit_mode.value, but it did what it refused: other RlimitMode; a probe tells
+// envelope.call.size_unreadable, but it did what it refused: less RlimitMode; a probe tells
 TEST(OptionRlimitMode, ok_8) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
-                                       /*unknown=*/false}, EINVAL);
-  run.ok("option.rlimit_mode", {}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// envelope.call.number, but it did what it refused: less RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_9) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
-                              /*tail=*/false}, ENOTTY);
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
   run.ok("option.rlimit_mode", {}, {1});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -129,24 +117,12 @@ TEST(OptionRlimitMode, ok_9) {
 
 // option.rlimit_mode.ok
 // file.release.ok, but a RlimitMode stays; option.rlimit_mode tells
-TEST(OptionRlimitMode, ok_10) {
+TEST(OptionRlimitMode, ok_9) {
   TestRun run("option.rlimit_mode.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.ok("option.rlimit_mode", {}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-}
-
-// option.rlimit_mode.ok
-// option.set_rlimit_mode.privilege, but it did what it refused: other RlimitMode; a probe tells
-TEST(OptionRlimitMode, ok_11) {
-  TestRun run("option.rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("client.limit", {/*bytes=*/0});
-  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
   run.ok("option.rlimit_mode", {}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -134,55 +134,8 @@ TEST(OptionSetLargePages, ok_5) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// option.set_large_pages.ok
-// vfio.unmap_dma.ok, but a Area stays; option.set_large_pages tells
-TEST(OptionSetLargePages, ok_6) {
-  TestRun run("option.set_large_pages.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/2, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// option.set_large_pages.ok
-// ioas.unmap.ok, but the last Area stays; option.set_large_pages tells
-TEST(OptionSetLargePages, ok_7) {
-  TestRun run("option.set_large_pages.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x7fffffff}, {0x2000});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0x1800, /*iova=*/0x1007000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // option.set_large_pages.ok: ioas with pinners
-TEST(OptionSetLargePages, ok_8) {
+TEST(OptionSetLargePages, ok_6) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -200,14 +153,82 @@ TEST(OptionSetLargePages, ok_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// option.set_large_pages.ok: ioas with hwpts
+// option.set_large_pages.ok: ioas with devices and pinners
+TEST(OptionSetLargePages, ok_7) {
+  TestRun run("option.set_large_pages.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.ok: near a ListedRange
+TEST(OptionSetLargePages, ok_8) {
+  TestRun run("option.set_large_pages.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_large_pages.ok: near a PasidAttachment
 TEST(OptionSetLargePages, ok_9) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+}
+
+// option.set_large_pages.ok: near a Viommu
+TEST(OptionSetLargePages, ok_10) {
+  TestRun run("option.set_large_pages.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -222,92 +243,6 @@ TEST(OptionSetLargePages, ok_9) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// option.set_large_pages.ok: near a FaultQueue
-TEST(OptionSetLargePages, ok_10) {
-  TestRun run("option.set_large_pages.ok");
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40005000, /*length=*/0x2000, /*iova=*/0x1001800,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x2000, /*ignored=*/0x1000, Rights::READ,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// option.set_large_pages.ok: near a PasidAttachment
-TEST(OptionSetLargePages, ok_11) {
-  TestRun run("option.set_large_pages.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
-  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-}
-
-// option.set_large_pages.ok: near a Vdevice
-TEST(OptionSetLargePages, ok_12) {
-  TestRun run("option.set_large_pages.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
@@ -315,33 +250,33 @@ TEST(OptionSetLargePages, ok_12) {
 
 // option.set_large_pages.ok
 // Tells the law from this one: option.set_large_pages: with `(some a: Area in ioas: true)` without `ioas` (part 1)
-TEST(OptionSetLargePages, ok_13) {
+TEST(OptionSetLargePages, ok_11) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 // option.set_large_pages.unknown
@@ -426,20 +361,10 @@ TEST(OptionSetLargePages, ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// option.set_large_pages.ioas: comes before value
-//   fails ENOENT [ioas] unless ioas lives
-TEST(OptionSetLargePages, ioas_2) {
-  TestRun run("option.set_large_pages.ioas");
-  run.fails("option.set_large_pages", {no_object, /*value=*/0x1000, /*known=*/false, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but a Area stays; option.set_large_pages tells
-TEST(OptionSetLargePages, ioas_3) {
+TEST(OptionSetLargePages, ioas_2) {
   TestRun run("option.set_large_pages.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -453,7 +378,7 @@ TEST(OptionSetLargePages, ioas_3) {
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Area stays; option.set_large_pages tells
-TEST(OptionSetLargePages, ioas_4) {
+TEST(OptionSetLargePages, ioas_3) {
   TestRun run("option.set_large_pages.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -469,7 +394,7 @@ TEST(OptionSetLargePages, ioas_4) {
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but the first Area stays; option.set_large_pages tells
-TEST(OptionSetLargePages, ioas_5) {
+TEST(OptionSetLargePages, ioas_4) {
   TestRun run("option.set_large_pages.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -484,8 +409,8 @@ TEST(OptionSetLargePages, ioas_5) {
 
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but the first Area stays; option.set_large_pages tells
-TEST(OptionSetLargePages, ioas_6) {
+// file.release.ok, but the last Area stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ioas_5) {
   TestRun run("option.set_large_pages.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
@@ -495,6 +420,32 @@ TEST(OptionSetLargePages, ioas_6) {
                       /*unknown=*/false});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then option.set_large_pages.ioas, which was option.set_large_pages.ok before
+TEST(OptionSetLargePages, ioas_6) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then option.set_large_pages.ioas, which was option.set_large_pages.value before
+TEST(OptionSetLargePages, ioas_7) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -779,39 +730,8 @@ TEST(OptionSetLargePages, mapped_5) {
 
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-// ioas.map_file, then option.set_large_pages.mapped, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, mapped_6) {
-  TestRun run("option.set_large_pages.mapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1800, /*iova=*/0x1007000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// option.set_large_pages.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 // reply.map, then option.set_large_pages.mapped, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, mapped_7) {
+TEST(OptionSetLargePages, mapped_6) {
   TestRun run("option.set_large_pages.mapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -837,43 +757,6 @@ TEST(OptionSetLargePages, mapped_7) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// option.set_large_pages.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-// hwpt.alloc, then option.set_large_pages.mapped, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, mapped_8) {
-  TestRun run("option.set_large_pages.mapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 TEST(OptionSetLargePages, align) {
@@ -895,33 +778,9 @@ TEST(OptionSetLargePages, align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// option.set_large_pages.align: `no a: Area in ioas: not area_aligned(a, unit)` where one behind another decides
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-TEST(OptionSetLargePages, align_2) {
-  TestRun run("option.set_large_pages.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
-  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // option.set_large_pages.align: `aligned(range.first, unit)` alone does not hold
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-TEST(OptionSetLargePages, align_3) {
+TEST(OptionSetLargePages, align_2) {
   TestRun run("option.set_large_pages.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
@@ -945,7 +804,7 @@ TEST(OptionSetLargePages, align_3) {
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 // ioas.copy.ok, but no Area is made; option.set_large_pages tells
-TEST(OptionSetLargePages, align_4) {
+TEST(OptionSetLargePages, align_3) {
   TestRun run("option.set_large_pages.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
@@ -966,23 +825,45 @@ TEST(OptionSetLargePages, align_4) {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-// vfio.unmap_dma.split, but another Area goes; option.set_large_pages tells
+// vfio.map_dma.ok, but no Area is made; option.set_large_pages tells
+TEST(OptionSetLargePages, align_4) {
+  TestRun run("option.set_large_pages.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.ok, but another Area goes; option.set_large_pages tells
 TEST(OptionSetLargePages, align_5) {
   TestRun run("option.set_large_pages.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1002000,
-                       /*src_iova=*/0x1003800, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x3000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1003800, /*length=*/0xfffffffffeffb800, /*iova=*/0x10047ff,
-                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -998,36 +879,15 @@ TEST(OptionSetLargePages, align_6) {
   TestRun run("option.set_large_pages.align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
   run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.map_file_anywhere, then option.set_large_pages.align, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, align_7) {
-  TestRun run("option.set_large_pages.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffeffe}})});
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

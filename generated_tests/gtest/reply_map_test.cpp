@@ -165,8 +165,38 @@ TEST(ReplyMap, reply_6) {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-// reply.map.refused: `ioas` alone does not hold
+// reply.map.refused: `range in APERTURE` where both are equal (2)
 TEST(ReplyMap, reply_7) {
+  TestRun run("reply.map.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x800, /*iova=*/0x7ffff800, Rights::WRITE}, EFAULT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x7ffff7ff, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffff800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x400007ff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7fffffff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+// reply.map.refused: `ioas` alone does not hold
+TEST(ReplyMap, reply_8) {
   TestRun run("reply.map.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -199,7 +229,7 @@ TEST(ReplyMap, reply_7) {
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 // reply.map.refused: `overlaps(r.span, range)` alone does not hold
-TEST(ReplyMap, reply_8) {
+TEST(ReplyMap, reply_9) {
   TestRun run("reply.map.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -224,7 +254,7 @@ TEST(ReplyMap, reply_8) {
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 // reply.map.refused: `overlaps(r.span, range)` alone does not hold (2)
-TEST(ReplyMap, reply_9) {
+TEST(ReplyMap, reply_10) {
   TestRun run("reply.map.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -250,7 +280,7 @@ TEST(ReplyMap, reply_9) {
 // reply.map.reply
 //   but fails EFAULT [reply] when true
 // reply.map.refused: `overlaps(a.span, range)` alone does not hold
-TEST(ReplyMap, reply_10) {
+TEST(ReplyMap, reply_11) {
   TestRun run("reply.map.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE}, EFAULT);
@@ -269,52 +299,9 @@ TEST(ReplyMap, reply_10) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-// reply.map.refused: `overlaps(a.span, range)` alone does not hold (2)
-TEST(ReplyMap, reply_11) {
-  TestRun run("reply.map.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE}, EFAULT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// reply.map.reply: a Pages over several of Area
-//   but fails EFAULT [reply] when true
-TEST(ReplyMap, reply_12) {
-  TestRun run("reply.map.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40001000, /*length=*/0x4000, /*iova=*/0x40004000,
-                          Rights::WRITE}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40001000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // reply.map.reply: ioas with pinners; Area made; Pages made
 //   but fails EFAULT [reply] when true
-TEST(ReplyMap, reply_13) {
+TEST(ReplyMap, reply_12) {
   TestRun run("reply.map.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -334,6 +321,33 @@ TEST(ReplyMap, reply_13) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.map.reply: a Pages over several of Area
+//   but fails EFAULT [reply] when true
+TEST(ReplyMap, reply_13) {
+  TestRun run("reply.map.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000f00, /*length=*/0x1000, /*iova=*/0x40001000,
+                          Rights::WRITE}, EFAULT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000fff,
+                          /*src_iova=*/0x40001000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40001000, /*length=*/0xfff}, EADDRINUSE);
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000f00}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000f00}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -469,28 +483,6 @@ TEST(ReplyMap, reply_17) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-// Tells the law from this one: reply.map: with `WRITE in rights` taken for true
-TEST(ReplyMap, reply_18) {
-  TestRun run("reply.map.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ}, EFAULT);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
-                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 

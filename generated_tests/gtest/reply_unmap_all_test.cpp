@@ -128,46 +128,50 @@ TEST(ReplyUnmapAll, locked) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.locked: `overlaps(q.span, a.span)` with room of one
+// reply.unmap_all.locked: `some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)` where one behind another
+// decides
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 TEST(ReplyUnmapAll, locked_2) {
   TestRun run("reply.unmap_all.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1001000, Rights::READ,
-                      /*unknown=*/false});
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1002ffe,
-                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1007000,
-                          /*src_iova=*/0x1002000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/1}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1001000, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1006000,
+                                   /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1002ffe}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40001000});
-  run.ok("device.translate", {device0, /*iova=*/0x1001800}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue1});
   run.ok("hw_queue.destroy", {hw_queue0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
@@ -220,97 +224,10 @@ TEST(ReplyUnmapAll, locked_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.locked: `overlaps(q.span, a.span)` with room of one (2)
-//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-TEST(ReplyUnmapAll, locked_4) {
-  TestRun run("reply.unmap_all.locked");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
-                                                   /*length=*/2, /*unknown=*/false}).handle(0);
-  run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x3000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x2000, /*iova=*/0x1000001, /*length=*/1,
-                               /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// reply.unmap_all.locked: `overlaps(q.span, a.span)` where both are equal (2)
-//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-TEST(ReplyUnmapAll, locked_5) {
-  TestRun run("reply.unmap_all.locked");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
-                                                   /*length=*/1, /*unknown=*/false}).handle(0);
-  run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
-  run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 // hw_queue.destroy.ok, but another HwQueue goes; reply.unmap_all tells
-TEST(ReplyUnmapAll, locked_6) {
+TEST(ReplyUnmapAll, locked_4) {
   TestRun run("reply.unmap_all.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -359,7 +276,7 @@ TEST(ReplyUnmapAll, locked_6) {
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 // reply.unmap_all.locked, but another Area goes; reply.unmap_all tells
-TEST(ReplyUnmapAll, locked_7) {
+TEST(ReplyUnmapAll, locked_5) {
   TestRun run("reply.unmap_all.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -379,6 +296,51 @@ TEST(ReplyUnmapAll, locked_7) {
   run.fails("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0x1000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.locked: ioas with devices and hwpts; Area gone; Pages gone
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(ReplyUnmapAll, locked_6) {
+  TestRun run("reply.unmap_all.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fffffff, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x2000}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -422,8 +384,58 @@ TEST(ReplyUnmapAll, reply) {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-// ioas.destroy.ok, but another Ioas goes; reply.unmap_all tells
+// reply.unmap_all.locked: `q.ioas == ioas` alone does not hold
 TEST(ReplyUnmapAll, reply_2) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000,
+                                   /*ignored=*/0x81982ba5430f, /*src_iova=*/0x1000000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// ioas.destroy.ok, but another Ioas goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, reply_3) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -444,7 +456,7 @@ TEST(ReplyUnmapAll, reply_2) {
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 // hw_queue.destroy.ok, but a HwQueue stays; reply.unmap_all tells
-TEST(ReplyUnmapAll, reply_3) {
+TEST(ReplyUnmapAll, reply_4) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -481,7 +493,7 @@ TEST(ReplyUnmapAll, reply_3) {
 
 // reply.unmap_all.reply: a Pages over several of Area
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_4) {
+TEST(ReplyUnmapAll, reply_5) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3fa00000, Rights::WRITE, /*unknown=*/false});
@@ -500,32 +512,6 @@ TEST(ReplyUnmapAll, reply_4) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-}
-
-// reply.unmap_all.reply: ioas with devices; Area gone; Pages gone
-//   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_5) {
-  TestRun run("reply.unmap_all.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffff, /*length=*/0x2000}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Pages gone
@@ -672,39 +658,63 @@ TEST(ReplyUnmapAll, reply_10) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone
+// reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
 TEST(ReplyUnmapAll, reply_11) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                       /*unknown=*/false});
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x1000001, /*length=*/0x1000, /*write=*/true}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x3000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply: near a ListedRange
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_12) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // reply.unmap_all.reply: Area gone; Area gone, pages shared; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_12) {
+TEST(ReplyUnmapAll, reply_13) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -736,7 +746,7 @@ TEST(ReplyUnmapAll, reply_12) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_13) {
+TEST(ReplyUnmapAll, reply_14) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
@@ -767,18 +777,18 @@ TEST(ReplyUnmapAll, reply_13) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_14) {
+TEST(ReplyUnmapAll, reply_15) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffff, /*length=*/0x2000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -797,9 +807,9 @@ TEST(ReplyUnmapAll, reply_14) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone; Pin gone
+// reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_15) {
+TEST(ReplyUnmapAll, reply_16) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -807,13 +817,10 @@ TEST(ReplyUnmapAll, reply_15) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
                       /*unknown=*/false});
   const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}).handle(0);
-  const Word pin1 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}).handle(0);
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x800, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x1000001, /*length=*/0x1000, /*write=*/true}, ENOENT);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -832,16 +839,17 @@ TEST(ReplyUnmapAll, reply_15) {
 
 // reply.unmap_all.reply: ioas with hwpts; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_16) {
+TEST(ReplyUnmapAll, reply_17) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -862,14 +870,14 @@ TEST(ReplyUnmapAll, reply_16) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_17) {
+TEST(ReplyUnmapAll, reply_18) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -901,7 +909,7 @@ TEST(ReplyUnmapAll, reply_17) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Pages gone; Pin gone, access
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_18) {
+TEST(ReplyUnmapAll, reply_19) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -935,9 +943,42 @@ TEST(ReplyUnmapAll, reply_18) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone; Pin gone
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_20) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  const Word pin1 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x800, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin1}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // reply.unmap_all.reply: ioas with devices; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_19) {
+TEST(ReplyUnmapAll, reply_21) {
   TestRun run("reply.unmap_all.reply");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -967,39 +1008,9 @@ TEST(ReplyUnmapAll, reply_19) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pin gone; Pin gone
-//   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_20) {
-  TestRun run("reply.unmap_all.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
-                       /*src_iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x3000, /*write=*/false, /*slow=*/false}, ENOENT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x4000}, ENOENT);
-  run.fails("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x800, /*write=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_21) {
+TEST(ReplyUnmapAll, reply_22) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1040,42 +1051,118 @@ TEST(ReplyUnmapAll, reply_21) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone
+// reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Dirty gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_22) {
+TEST(ReplyUnmapAll, reply_23) {
   TestRun run("reply.unmap_all.reply");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
-                          VfioStruct::GOOD_STRUCT});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x40000000});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000d800, /*length=*/0x3000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0xd15, /*write=*/true, /*slow=*/false}, ENOENT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x1000000}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone; Pin gone
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_24) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1000,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x3000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("client.close_file", {file0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
+// reply.unmap_all.reply: ioas with hwpts; Area gone; Dirty gone, hwpt; Pages gone
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_25) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
 // reply.unmap_all.reply: near a Ioas
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_23) {
+TEST(ReplyUnmapAll, reply_26) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1101,86 +1188,6 @@ TEST(ReplyUnmapAll, reply_23) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("ioas.destroy", {ioas1});
-}
-
-// reply.unmap_all.reply: ioas with hwpts; Area gone; Dirty gone; Pages gone
-//   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_24) {
-  TestRun run("reply.unmap_all.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/true, /*unknown=*/false});
-  run.ok("hwpt.write", {hwpt1, /*iova=*/0x1000000});
-  run.fails("reply.unmap_all", {ioas1}, EFAULT);
-  run.fails("ioas.unmap", {ioas1, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("ioas.destroy", {ioas1});
-}
-
-// reply.unmap_all.reply: near a Vdevice
-//   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_25) {
-  TestRun run("reply.unmap_all.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40001000,
-                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -266,10 +266,10 @@ TEST(VdeviceAlloc, ok_8) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("viommu.destroy", {viommu1});
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  run.fails("viommu.destroy", {viommu0}, EBUSY);
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, EEXIST);
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device0, /*virt_id=*/0});
+  run.fails("viommu.destroy", {viommu1}, EBUSY);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device0, /*virt_id=*/2}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -283,50 +283,13 @@ TEST(VdeviceAlloc, ok_8) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vdevice.alloc.ok
-// vdevice.alloc.virt_id, but it did what it refused: more Vdevice; a call tells
-TEST(VdeviceAlloc, ok_9) {
-  TestRun run("vdevice.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, EEXIST);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x46d5}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // vdevice.alloc.ok: near a Access
-TEST(VdeviceAlloc, ok_10) {
+TEST(VdeviceAlloc, ok_9) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -358,7 +321,7 @@ TEST(VdeviceAlloc, ok_10) {
 }
 
 // vdevice.alloc.ok: near a Reserved
-TEST(VdeviceAlloc, ok_11) {
+TEST(VdeviceAlloc, ok_10) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -390,7 +353,7 @@ TEST(VdeviceAlloc, ok_11) {
 }
 
 // vdevice.alloc.ok: near a CompatIoas
-TEST(VdeviceAlloc, ok_12) {
+TEST(VdeviceAlloc, ok_11) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -418,6 +381,44 @@ TEST(VdeviceAlloc, ok_12) {
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// vdevice.alloc.ok: near a Ioas
+TEST(VdeviceAlloc, ok_12) {
+  TestRun run("vdevice.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x3936b000}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // vdevice.alloc.ok: near a Vevent
@@ -628,47 +629,6 @@ TEST(VdeviceAlloc, device_taken_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vdevice.alloc.device_taken
-//   fails EEXIST [device_taken] when some v: Vdevice in device: true
-// vdevice.destroy.ok, but another Vdevice goes; vdevice.alloc tells
-TEST(VdeviceAlloc, device_taken_3) {
-  TestRun run("vdevice.alloc.device_taken");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/0}).handle(0);
-  run.ok("vdevice.destroy", {vdevice0});
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, EEXIST);
-  run.fails("vdevice.destroy", {vdevice0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("viommu.destroy", {viommu1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // vdevice.alloc.virt_id
 //   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
 TEST(VdeviceAlloc, virt_id) {
@@ -771,6 +731,47 @@ TEST(VdeviceAlloc, virt_id_3) {
   run.ok("device.destroy", {device0});
   run.ok("device.destroy", {device1});
   run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vdevice.alloc.virt_id
+//   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
+// vdevice.destroy.ok, but another Vdevice goes; vdevice.alloc tells
+TEST(VdeviceAlloc, virt_id_4) {
+  TestRun run("vdevice.alloc.virt_id");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/0});
+  run.ok("vdevice.destroy", {vdevice0});
+  run.fails("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device0, /*virt_id=*/0}, EEXIST);
+  run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }

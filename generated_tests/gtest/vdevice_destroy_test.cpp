@@ -93,9 +93,9 @@ TEST(VdeviceDestroy, ok_3) {
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word vdevice1 = run.ok("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/0}).handle(0);
-  run.ok("vdevice.destroy", {vdevice1});
   run.ok("vdevice.destroy", {vdevice0});
-  run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.ok("vdevice.destroy", {vdevice1});
+  run.fails("vdevice.destroy", {vdevice1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

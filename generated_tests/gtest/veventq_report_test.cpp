@@ -98,36 +98,6 @@ TEST(VeventqReport, unattached) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// veventq.report.unattached: `reporter(device) is none` alone does not hold
-//   fails ENOENT [unattached] when reporter(device) is none
-TEST(VeventqReport, unattached_2) {
-  TestRun run("veventq.report.unattached");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.fails("veventq.report", {/*queue=*/no_object, /*device=*/device1}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // veventq.report.nameless
 //   fails ENOENT [nameless] unless device.reports
 TEST(VeventqReport, nameless) {

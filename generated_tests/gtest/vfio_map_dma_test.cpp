@@ -230,8 +230,35 @@ TEST(VfioMapDma, ok_8) {
 }
 
 // vfio.map_dma.ok
-// vfio.map_dma.last_page: `ioas.devices > 0` alone does not hold
+// vfio.map_dma.overlap: `overlaps(a.span, span)` alone does not hold
 TEST(VfioMapDma, ok_9) {
+  TestRun run("vfio.map_dma.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40005000, /*length=*/0x1000, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xfff, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// vfio.map_dma.ok
+// vfio.map_dma.last_page: `ioas.devices > 0` alone does not hold
+TEST(VfioMapDma, ok_10) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -256,7 +283,7 @@ TEST(VfioMapDma, ok_9) {
 
 // vfio.map_dma.ok
 // vfio.map_dma.memory: `source in MEMORY` where both are equal (2)
-TEST(VfioMapDma, ok_10) {
+TEST(VfioMapDma, ok_11) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -291,7 +318,7 @@ TEST(VfioMapDma, ok_10) {
 
 // vfio.map_dma.ok
 // vfio.map_dma.limit: `ioas.devices > 0` alone does not hold
-TEST(VfioMapDma, ok_11) {
+TEST(VfioMapDma, ok_12) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -314,11 +341,11 @@ TEST(VfioMapDma, ok_11) {
 
 // vfio.map_dma.ok
 // vfio.map_dma.limit: `length(whole_pages(source)) > l.bytes` alone does not hold
-TEST(VfioMapDma, ok_12) {
+TEST(VfioMapDma, ok_13) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0x1000});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
@@ -348,8 +375,41 @@ TEST(VfioMapDma, ok_12) {
 }
 
 // vfio.map_dma.ok
+// vfio.map_dma.limit: `length(whole_pages(source)) > l.bytes` one beyond
+TEST(VfioMapDma, ok_14) {
+  TestRun run("vfio.map_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0x1001});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x2000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.map_dma.ok
 // vfio.unmap_dma.ok, but a Area stays; vfio.map_dma tells
-TEST(VfioMapDma, ok_13) {
+TEST(VfioMapDma, ok_15) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -373,22 +433,24 @@ TEST(VfioMapDma, ok_13) {
 }
 
 // vfio.map_dma.ok
-// ioas.unmap.ok, but the first Area stays; vfio.map_dma tells
-TEST(VfioMapDma, ok_14) {
+// ioas.unmap.ok, but the last Area stays; vfio.map_dma tells
+TEST(VfioMapDma, ok_16) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x80000}, {0x2000});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x1000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -398,21 +460,24 @@ TEST(VfioMapDma, ok_14) {
 }
 
 // vfio.map_dma.ok
-// vfio.unmap_dma.split, but a Area stays; vfio.map_dma tells
-TEST(VfioMapDma, ok_15) {
+// ioas.unmap.ok, but the first Area stays; vfio.map_dma tells
+TEST(VfioMapDma, ok_17) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1800, Rights::WRITE, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x2000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x800}, EADDRINUSE);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -422,7 +487,7 @@ TEST(VfioMapDma, ok_15) {
 }
 
 // vfio.map_dma.ok: ioas with devices and hwpts; Area made; Pages made
-TEST(VfioMapDma, ok_16) {
+TEST(VfioMapDma, ok_18) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -456,12 +521,12 @@ TEST(VfioMapDma, ok_16) {
 }
 
 // vfio.map_dma.ok: ioas with devices and pinners; Area made; Pages made
-TEST(VfioMapDma, ok_17) {
+TEST(VfioMapDma, ok_19) {
   TestRun run("vfio.map_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x1001000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1079,17 +1144,12 @@ TEST(VfioMapDma, va_wrap_6) {
 TEST(VfioMapDma, va_wrap_7) {
   TestRun run("vfio.map_dma.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*iova=*/0, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EOVERFLOW);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffffffffffc000, /*length=*/0x1800, /*iova=*/0x23a5c000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x800, /*ignored=*/1,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x3000,
-                                   /*src_iova=*/0x40007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1297,7 +1357,7 @@ TEST(VfioMapDma, length_align_2) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffeff5100, /*iova=*/0x40000000, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0xffffffffff00a800, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1367,17 +1427,12 @@ TEST(VfioMapDma, length_align_4) {
 TEST(VfioMapDma, length_align_5) {
   TestRun run("vfio.map_dma.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffffffffffc000, /*length=*/0x1800, /*iova=*/0x23a5c000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x800, /*ignored=*/1,
-                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x3000,
-                                   /*src_iova=*/0x40007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/2}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1422,12 +1477,12 @@ TEST(VfioMapDma, length_align_6) {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-// option.set_large_pages, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
+// vfio.set_iommu, then vfio.map_dma.length_align, which was vfio.map_dma.ok before
 TEST(VfioMapDma, length_align_7) {
   TestRun run("vfio.map_dma.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
@@ -1519,7 +1574,7 @@ TEST(VfioMapDma, iova_align_4) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xffffffffffffe000, /*length=*/0x1800, /*iova=*/2, Rights::WRITE,
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xffffffffffffef00, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
@@ -1562,116 +1617,6 @@ TEST(VfioMapDma, iova_align_5) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// access.create, then vfio.map_dma.iova_align, which was vfio.map_dma.ok before
-TEST(VfioMapDma, iova_align_6) {
-  TestRun run("vfio.map_dma.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/2, /*length=*/0x800, /*write=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// access.create, then vfio.map_dma.iova_align, which was vfio.map_dma.reserved before
-TEST(VfioMapDma, iova_align_7) {
-  TestRun run("vfio.map_dma.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x40006000, /*length=*/0x1000});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40006f00, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40006f00, /*length=*/0x1000}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40006f00, /*length=*/0x35d0, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0});
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.pin", {access0, /*iova=*/0x40007eff, /*length=*/0x2000, /*write=*/true}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40006000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40006fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40006000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40006fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40007000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40005fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// device.attach, then vfio.map_dma.iova_align, which was vfio.map_dma.wrap before
-TEST(VfioMapDma, iova_align_8) {
-  TestRun run("vfio.map_dma.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/MAX, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-// option.set_large_pages, then vfio.map_dma.iova_align, which was vfio.map_dma.ok before
-TEST(VfioMapDma, iova_align_9) {
-  TestRun run("vfio.map_dma.iova_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1005000,
-                                   /*src_iova=*/2, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.map_dma.wrap
@@ -1765,9 +1710,9 @@ TEST(VfioMapDma, wrap_4) {
 TEST(VfioMapDma, wrap_5) {
   TestRun run("vfio.map_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0xfffffffff0000000, /*iova=*/0x40000000, Rights::WRITE,
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x80000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1810,8 +1755,8 @@ TEST(VfioMapDma, wrap_6) {
 TEST(VfioMapDma, wrap_7) {
   TestRun run("vfio.map_dma.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0xffffffffff100000, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EOVERFLOW);
@@ -1855,9 +1800,46 @@ TEST(VfioMapDma, reserved) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// vfio.map_dma.reserved: `range in APERTURE` alone does not hold (2)
+// vfio.map_dma.reserved: `ioas.hwpts > 0` holds alone
 //   fails EINVAL [reserved] when reserved(ioas, span)
 TEST(VfioMapDma, reserved_2) {
+  TestRun run("vfio.map_dma.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.map_dma.reserved: `range in APERTURE` alone does not hold (2)
+//   fails EINVAL [reserved] when reserved(ioas, span)
+TEST(VfioMapDma, reserved_3) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1882,7 +1864,7 @@ TEST(VfioMapDma, reserved_2) {
 
 // vfio.map_dma.reserved: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_3) {
+TEST(VfioMapDma, reserved_4) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1907,7 +1889,7 @@ TEST(VfioMapDma, reserved_3) {
 
 // vfio.map_dma.reserved: `overlaps(r.span, range)` with room of one
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_4) {
+TEST(VfioMapDma, reserved_5) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1932,7 +1914,7 @@ TEST(VfioMapDma, reserved_4) {
 
 // vfio.map_dma.reserved: `overlaps(r.span, range)` where both are equal
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_5) {
+TEST(VfioMapDma, reserved_6) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -1957,7 +1939,7 @@ TEST(VfioMapDma, reserved_5) {
 
 // vfio.map_dma.reserved: `overlaps(r.span, range)` with room of one (2)
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_6) {
+TEST(VfioMapDma, reserved_7) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1981,7 +1963,7 @@ TEST(VfioMapDma, reserved_6) {
 
 // vfio.map_dma.reserved: `overlaps(r.span, range)` where both are equal (2)
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_7) {
+TEST(VfioMapDma, reserved_8) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -2008,7 +1990,7 @@ TEST(VfioMapDma, reserved_7) {
 
 // vfio.map_dma.reserved: comes before overlap
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_8) {
+TEST(VfioMapDma, reserved_9) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
@@ -2032,7 +2014,7 @@ TEST(VfioMapDma, reserved_8) {
 
 // vfio.map_dma.reserved: comes before last_page
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_9) {
+TEST(VfioMapDma, reserved_10) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -2057,11 +2039,11 @@ TEST(VfioMapDma, reserved_9) {
 
 // vfio.map_dma.reserved: comes before limit
 //   fails EINVAL [reserved] when reserved(ioas, span)
-TEST(VfioMapDma, reserved_10) {
+TEST(VfioMapDma, reserved_11) {
   TestRun run("vfio.map_dma.reserved");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
@@ -2295,29 +2277,36 @@ TEST(VfioMapDma, overlap_9) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// vfio.map_dma.overlap
+// vfio.map_dma.overlap: comes before limit
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.unmap.split, but another Area goes; vfio.map_dma tells
 TEST(VfioMapDma, overlap_10) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // vfio.map_dma.overlap
@@ -2327,33 +2316,11 @@ TEST(VfioMapDma, overlap_11) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0xffffffffffffd000, /*length=*/0x3000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.ok before
-TEST(VfioMapDma, overlap_12) {
-  TestRun run("vfio.map_dma.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
@@ -2370,8 +2337,54 @@ TEST(VfioMapDma, overlap_12) {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.memory before
+// ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.ok before
+TEST(VfioMapDma, overlap_12) {
+  TestRun run("vfio.map_dma.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// reply.map, then vfio.map_dma.overlap, which was vfio.map_dma.ok before
 TEST(VfioMapDma, overlap_13) {
+  TestRun run("vfio.map_dma.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+// ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.memory before
+TEST(VfioMapDma, overlap_14) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2403,11 +2416,11 @@ TEST(VfioMapDma, overlap_13) {
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.map, then vfio.map_dma.overlap, which was vfio.map_dma.va_align before
-TEST(VfioMapDma, overlap_14) {
+TEST(VfioMapDma, overlap_15) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EEXIST);
@@ -2426,7 +2439,7 @@ TEST(VfioMapDma, overlap_14) {
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.map_file, then vfio.map_dma.overlap, which was vfio.map_dma.ok before
-TEST(VfioMapDma, overlap_15) {
+TEST(VfioMapDma, overlap_16) {
   TestRun run("vfio.map_dma.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -2478,8 +2491,8 @@ TEST(VfioMapDma, va_align) {
 TEST(VfioMapDma, va_align_2) {
   TestRun run("vfio.map_dma.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xffffffffffffef00, /*length=*/0x1000, /*iova=*/0x1000000,
                              Rights::WRITE, VfioStruct::GOOD_STRUCT}, EINVAL);
   run.ok("ioas.change_process", {/*unknown=*/false});
@@ -2503,8 +2516,8 @@ TEST(VfioMapDma, va_align_2) {
 TEST(VfioMapDma, va_align_3) {
   TestRun run("vfio.map_dma.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, EINVAL);
@@ -2529,34 +2542,8 @@ TEST(VfioMapDma, va_align_3) {
 
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-// device.attach, then vfio.map_dma.va_align, which was vfio.map_dma.ok before
-TEST(VfioMapDma, va_align_4) {
-  TestRun run("vfio.map_dma.va_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x4000ffff, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 // vfio.set_iommu, then vfio.map_dma.va_align, which was vfio.map_dma.ok before
-TEST(VfioMapDma, va_align_5) {
+TEST(VfioMapDma, va_align_4) {
   TestRun run("vfio.map_dma.va_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -2604,9 +2591,46 @@ TEST(VfioMapDma, last_page) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// vfio.map_dma.last_page: comes before limit
+// vfio.map_dma.last_page: `ioas.hwpts > 0` holds alone
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
 TEST(VfioMapDma, last_page_2) {
+  TestRun run("vfio.map_dma.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0xffffffffffffe800, /*length=*/0x1000, /*iova=*/0x1000000,
+                             Rights::WRITE, VfioStruct::GOOD_STRUCT}, {EFAULT, EOVERFLOW});
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.map_dma.last_page: comes before limit
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+TEST(VfioMapDma, last_page_3) {
   TestRun run("vfio.map_dma.last_page");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2773,9 +2797,49 @@ TEST(VfioMapDma, limit) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// vfio.map_dma.limit: `length(whole_pages(source)) > l.bytes` just holds
+// vfio.map_dma.limit: `ioas.hwpts > 0` holds alone
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 TEST(VfioMapDma, limit_2) {
+  TestRun run("vfio.map_dma.limit");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, ENOMEM);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1000800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.map_dma.limit: `length(whole_pages(source)) > l.bytes` just holds
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+TEST(VfioMapDma, limit_3) {
   TestRun run("vfio.map_dma.limit");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

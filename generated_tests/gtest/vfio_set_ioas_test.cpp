@@ -116,6 +116,43 @@ TEST(VfioSetIoas, ok_4) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// vfio.set_ioas.ok: ioas with hwpts; CompatIoas gone; CompatIoas made
+TEST(VfioSetIoas, ok_5) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas1, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0x1ffffff000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
 // vfio.set_ioas.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(VfioSetIoas, unknown) {

@@ -49,77 +49,168 @@ TEST(VfioUnmapDma, ok_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `ioas` holds alone
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` just fails (2)
 TEST(VfioUnmapDma, ok_3) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x80000});
+  run.fails("access.pin", {access0, /*iova=*/0x1001fff, /*length=*/1, /*write=*/true}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1081fff, /*length=*/0x4000, /*iova=*/0x1008000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1080000,
+                          /*src_iova=*/0x1003800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x4000, /*ignored=*/1,
+                                   /*src_iova=*/0x1005000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x100d800, /*length=*/0x1000, /*write=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1080000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `x in a.span` alone does not hold
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.last_pinned: `q.ioas == a.ioas` alone does not hold
 TEST(VfioUnmapDma, ok_4) {
   TestRun run("vfio.unmap_dma.ok");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.reserve", {ioas1, /*start=*/0xffffff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas1}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1001000, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` alone does not hold
+TEST(VfioUnmapDma, ok_5) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0xfff}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002fff, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `ioas` alone does not hold
+TEST(VfioUnmapDma, ok_6) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ffff}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// vfio.unmap_dma.ok: `x in a.span` alone does not hold (2)
-TEST(VfioUnmapDma, ok_5) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x80000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
-                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // vfio.unmap_dma.ok: `x in a.span` just fails (2)
-TEST(VfioUnmapDma, ok_6) {
+TEST(VfioUnmapDma, ok_7) {
   TestRun run("vfio.unmap_dma.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -142,29 +233,6 @@ TEST(VfioUnmapDma, ok_6) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
-}
-
-// vfio.unmap_dma.ok: `x != a.span.last` holds alone
-TEST(VfioUnmapDma, ok_7) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
-                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.ok: `ioas` holds alone (2)
@@ -193,8 +261,36 @@ TEST(VfioUnmapDma, ok_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `x in a.span` just fails (4)
+// vfio.unmap_dma.ok: `ioas` alone does not hold (2)
 TEST(VfioUnmapDma, ok_9) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.ok: `x in a.span` just fails (4)
+TEST(VfioUnmapDma, ok_10) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -215,7 +311,7 @@ TEST(VfioUnmapDma, ok_9) {
 }
 
 // vfio.unmap_dma.ok: `x != a.span.last` holds alone (2)
-TEST(VfioUnmapDma, ok_10) {
+TEST(VfioUnmapDma, ok_11) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -236,31 +332,108 @@ TEST(VfioUnmapDma, ok_10) {
 }
 
 // vfio.unmap_dma.ok
-// vfio.unmap_dma.split: `a.span in range` holds alone
-TEST(VfioUnmapDma, ok_11) {
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` just fails
+TEST(VfioUnmapDma, ok_12) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/1,
-                                   /*src_iova=*/0xfff, Rights::READ, /*unknown=*/false}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1003000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1003000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x3000});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*ignored=*/0x1004000,
+                                   /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1003000, /*length=*/0x1000, /*iova=*/0x1003000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x2000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40000000});
   // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, ok_13) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x2000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000fff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000,
+                                   /*ignored=*/0xfffffffffffff000, /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE,
+                                   /*unknown=*/false}, EPERM);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.ok
 // vfio.unmap_dma.split: `a.span in range` with room of one (2)
-TEST(VfioUnmapDma, ok_12) {
+TEST(VfioUnmapDma, ok_14) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -284,7 +457,7 @@ TEST(VfioUnmapDma, ok_12) {
 
 // vfio.unmap_dma.ok
 // vfio.unmap_dma.split: `a.span in range` with room of one (3)
-TEST(VfioUnmapDma, ok_13) {
+TEST(VfioUnmapDma, ok_15) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -310,34 +483,8 @@ TEST(VfioUnmapDma, ok_13) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `ioas` alone does not hold (3)
-TEST(VfioUnmapDma, ok_14) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one
-TEST(VfioUnmapDma, ok_15) {
+TEST(VfioUnmapDma, ok_16) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -358,7 +505,7 @@ TEST(VfioUnmapDma, ok_15) {
 }
 
 // vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one (2)
-TEST(VfioUnmapDma, ok_16) {
+TEST(VfioUnmapDma, ok_17) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -379,7 +526,7 @@ TEST(VfioUnmapDma, ok_16) {
 }
 
 // vfio.unmap_dma.ok: `overlaps(a.span, range)` where both are equal (2)
-TEST(VfioUnmapDma, ok_17) {
+TEST(VfioUnmapDma, ok_18) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -399,7 +546,7 @@ TEST(VfioUnmapDma, ok_17) {
 }
 
 // vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one (3)
-TEST(VfioUnmapDma, ok_18) {
+TEST(VfioUnmapDma, ok_19) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -420,7 +567,7 @@ TEST(VfioUnmapDma, ok_18) {
 }
 
 // vfio.unmap_dma.ok: `overlaps(a.span, range)` where both are equal (3)
-TEST(VfioUnmapDma, ok_19) {
+TEST(VfioUnmapDma, ok_20) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -429,29 +576,6 @@ TEST(VfioUnmapDma, ok_19) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/1}, ENOENT);
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0xffffffffffffe000,
                                    /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok: `overlaps(a.span, range)` with room of one (4)
-TEST(VfioUnmapDma, ok_20) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {2});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0xfffffffffffffffd,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -486,21 +610,119 @@ TEST(VfioUnmapDma, ok_21) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `n.access.ioas == ioas` holds alone
+// vfio.unmap_dma.ok: `n.access.ioas == ioas` alone does not hold
 TEST(VfioUnmapDma, ok_22) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ,
-                          VfioStruct::GOOD_STRUCT});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x40002000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` alone does not hold
+TEST(VfioUnmapDma, ok_23) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.fails("access.rw", {access0, /*iova=*/0x1800, /*length=*/0x800, /*write=*/true, /*slow=*/true}, EPERM);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` with room of one (2)
+TEST(VfioUnmapDma, ok_24) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/2, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/3,
+                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` where both are equal (2)
+TEST(VfioUnmapDma, ok_25) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x2000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {0});
+  run.fails("access.pin", {access0, /*iova=*/0x800, /*length=*/0x1000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -515,87 +737,242 @@ TEST(VfioUnmapDma, ok_22) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` alone does not hold
-TEST(VfioUnmapDma, ok_23) {
+// vfio.unmap_dma.ok: `d.hwpt.ioas == ioas` holds alone
+TEST(VfioUnmapDma, ok_26) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
-                          Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
-                       /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000fff, /*length=*/0x3000}, EADDRINUSE);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x1000000}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `d.hwpt.ioas == ioas` alone does not hold
+TEST(VfioUnmapDma, ok_27) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100a000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas1, /*length=*/0x7ff, /*dst_iova=*/0x40010000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.ok("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.ok: `d.iova in a.span` alone does not hold
+TEST(VfioUnmapDma, ok_28) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000b000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: `d.iova in a.span` alone does not hold (2)
+TEST(VfioUnmapDma, ok_29) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x40000000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1001000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3001}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {true});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40001000}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.ok: `overlaps(n.span, a.span)` alone does not hold (2)
-TEST(VfioUnmapDma, ok_24) {
+// vfio.unmap_dma.ok: `d.iova in a.span` just fails (2)
+TEST(VfioUnmapDma, ok_30) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1001000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("access.pin", {access0, /*iova=*/0x40000fff, /*length=*/0x1000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x40000800, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x2000,
-                                   /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1001000, /*length=*/0x1000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40000000});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x1001000}, {true});
   // Everything can go.
-  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.unmap_dma.ok
-// ioas.unmap.split, but a Area stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, ok_25) {
+// ioas.unmap.ok, but the last Area stays; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_31) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, {0x2000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -606,18 +983,16 @@ TEST(VfioUnmapDma, ok_25) {
 
 // vfio.unmap_dma.ok
 // vfio.unmap_dma.ok, but another Area goes; vfio.unmap_dma tells
-TEST(VfioUnmapDma, ok_26) {
+TEST(VfioUnmapDma, ok_32) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x1000, /*everything=*/false,
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x40000000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -632,55 +1007,85 @@ TEST(VfioUnmapDma, ok_26) {
 }
 
 // vfio.unmap_dma.ok
-// vfio.unmap_dma.split, but another Area goes; vfio.unmap_dma tells
-TEST(VfioUnmapDma, ok_27) {
+// vfio.unmap_dma.ok, but no Area is made; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_33) {
   TestRun run("vfio.unmap_dma.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
-                       /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x40000000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x80000});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x7f000});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x7f000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok
+// access.destroy.ok, but a Pin stays; vfio.unmap_dma tells
+TEST(VfioUnmapDma, ok_34) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.ok("access.destroy", {access0});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x7e000, /*dst_iova=*/0x1000,
+                          /*src_iova=*/0x2000, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x8000, /*length=*/0x78000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.ok: Area gone, pages shared
+TEST(VfioUnmapDma, ok_35) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1800}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.ok: ioas with devices; Area gone; Pages gone
-TEST(VfioUnmapDma, ok_28) {
-  TestRun run("vfio.unmap_dma.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // vfio.unmap_dma.unreadable
@@ -782,37 +1187,9 @@ TEST(VfioUnmapDma, unreadable_5) {
   run.ok("client.close_file", {file0});
 }
 
-// vfio.unmap_dma.unreadable: comes before first_pinned
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-TEST(VfioUnmapDma, unreadable_6) {
-  TestRun run("vfio.unmap_dma.unreadable");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0, /*everything=*/false,
-                               VfioStruct::UNREADABLE_STRUCT}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // vfio.unmap_dma.unreadable: comes before locked
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-TEST(VfioUnmapDma, unreadable_7) {
+TEST(VfioUnmapDma, unreadable_6) {
   TestRun run("vfio.unmap_dma.unreadable");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1031,9 +1408,33 @@ TEST(VfioUnmapDma, none_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.none: comes before first_align
+// vfio.unmap_dma.none: comes before first_dmabuf
 //   fails ENODEV [none] unless has_compat()
 TEST(VfioUnmapDma, none_5) {
+  TestRun run("vfio.unmap_dma.none");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// vfio.unmap_dma.none: comes before first_align
+//   fails ENODEV [none] unless has_compat()
+TEST(VfioUnmapDma, none_6) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1053,7 +1454,7 @@ TEST(VfioUnmapDma, none_5) {
 
 // vfio.unmap_dma.none: comes before first_pinned
 //   fails ENODEV [none] unless has_compat()
-TEST(VfioUnmapDma, none_6) {
+TEST(VfioUnmapDma, none_7) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1081,7 +1482,7 @@ TEST(VfioUnmapDma, none_6) {
 
 // vfio.unmap_dma.none: comes before locked
 //   fails ENODEV [none] unless has_compat()
-TEST(VfioUnmapDma, none_7) {
+TEST(VfioUnmapDma, none_8) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1123,7 +1524,7 @@ TEST(VfioUnmapDma, none_7) {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 // vfio.clear_ioas.ok, but a CompatIoas stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, none_8) {
+TEST(VfioUnmapDma, none_9) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1144,7 +1545,7 @@ TEST(VfioUnmapDma, none_8) {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 // file.release.ok, but a CompatIoas stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, none_9) {
+TEST(VfioUnmapDma, none_10) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1159,7 +1560,7 @@ TEST(VfioUnmapDma, none_9) {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 // ioas.destroy.ok, but a CompatIoas stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, none_10) {
+TEST(VfioUnmapDma, none_11) {
   TestRun run("vfio.unmap_dma.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1256,11 +1657,11 @@ TEST(VfioUnmapDma, everything_5) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
   const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/true,
@@ -1369,6 +1770,53 @@ TEST(VfioUnmapDma, last_dmabuf_3) {
   run.ok("client.close_file", {file0});
 }
 
+// vfio.unmap_dma.last_dmabuf: comes before locked
+//   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
+TEST(VfioUnmapDma, last_dmabuf_4) {
+  TestRun run("vfio.unmap_dma.last_dmabuf");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1002000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1003000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/MAX, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40001000});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.last_align
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
 TEST(VfioUnmapDma, last_align) {
@@ -1392,9 +1840,39 @@ TEST(VfioUnmapDma, last_align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.last_align: comes before wrap
+// vfio.unmap_dma.last_align: comes before first_dmabuf
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
 TEST(VfioUnmapDma, last_align_2) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word file1 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file1, /*start=*/0, /*length=*/0x1000, /*iova=*/0xfffff000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x100001000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xffffffff, /*length=*/0x2000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100001fff, /*length=*/0x2000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("client.close_file", {file1});
+}
+
+// vfio.unmap_dma.last_align: comes before wrap
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+TEST(VfioUnmapDma, last_align_3) {
   TestRun run("vfio.unmap_dma.last_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1415,24 +1893,68 @@ TEST(VfioUnmapDma, last_align_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.last_align: comes before locked
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+TEST(VfioUnmapDma, last_align_4) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/2, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.last_align
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
 // vfio.map_dma, then vfio.unmap_dma.last_align, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, last_align_3) {
+TEST(VfioUnmapDma, last_align_5) {
   TestRun run("vfio.unmap_dma.last_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40006000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x4000f000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x40005800, /*length=*/0x1000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x4000df00, /*length=*/0x80000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40006800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x4008df00, /*length=*/0x1100}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000d000, /*length=*/0x80000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EFAULT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40006000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40006fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40006000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1466,6 +1988,418 @@ TEST(VfioUnmapDma, last_pinned) {
   run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `(some n: Pin where n.access.ioas == a.ioas: overlaps(n.span, a.span))` where one behind
+// another decides
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_2) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access1, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` with room of one (2)
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_3) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/2, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x10000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` where both are equal (2)
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_4) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0xffff0000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0xffff0000, /*length=*/1, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100000000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffff0000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `(some q: HwQueue where q.ioas == a.ioas: overlaps(q.span, a.span))` where one behind
+// another decides
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_5) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu1, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1005000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x2000}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` with room of one
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_6) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1001ffe,
+                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1001000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001ffe}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40001000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` where both are equal
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_7) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1002000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004fff,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004ffe}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40001000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` with room of one (2)
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_8) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1002000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1002000,
+                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003000, /*length=*/0x1000}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002001}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40001000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` where both are equal (2)
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_9) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffff, /*length=*/0x1000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, EBUSY);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000001}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: comes before first_dmabuf
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_10) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x3000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1003000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x4000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1005000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1005fff}, {0x40002000});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_pinned: comes before wrap
+//   fails EINVAL [last_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, last_pinned_11) {
+  TestRun run("vfio.unmap_dma.last_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1525,6 +2459,55 @@ TEST(VfioUnmapDma, first_dmabuf_2) {
   run.ok("client.close_file", {file0});
 }
 
+// vfio.unmap_dma.first_dmabuf: comes before locked
+//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
+TEST(VfioUnmapDma, first_dmabuf_3) {
+  TestRun run("vfio.unmap_dma.first_dmabuf");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x2000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1002000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1003000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1002000, /*length=*/0x3000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x2000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40001000});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.first_align
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
 TEST(VfioUnmapDma, first_align) {
@@ -1550,18 +2533,55 @@ TEST(VfioUnmapDma, first_align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` just fails
+TEST(VfioUnmapDma, first_align_2) {
+  TestRun run("vfio.unmap_dma.first_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1003000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10017ff, /*length=*/0x801, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1001000, /*length=*/0x1000, /*iova=*/0x1003000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1800, /*write=*/true}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xffffff, /*length=*/0x1000, /*iova=*/0x1002000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.first_align: comes before wrap
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
-TEST(VfioUnmapDma, first_align_2) {
+TEST(VfioUnmapDma, first_align_3) {
   TestRun run("vfio.unmap_dma.first_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100c000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100c700, /*length=*/0xfffffffffffff000, /*everything=*/false,
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100cf00, /*length=*/0xfffffffffffff000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100c000, /*length=*/0x700}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100c000, /*length=*/0xf00}, ENOENT);
   run.fails("ioas.reserve", {ioas0, /*start=*/0x100cfff, /*length=*/0x800}, EADDRINUSE);
   run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
   // What the law's probes tell then.
@@ -1573,6 +2593,49 @@ TEST(VfioUnmapDma, first_align_2) {
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_align: comes before locked
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+TEST(VfioUnmapDma, first_align_4) {
+  TestRun run("vfio.unmap_dma.first_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000800, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x800}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -1608,33 +2671,322 @@ TEST(VfioUnmapDma, first_pinned) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.first_pinned: comes before wrap
+// vfio.unmap_dma.first_pinned: `(some n: Pin where n.access.ioas == a.ioas: overlaps(n.span, a.span))` where one behind
+// another decides
 //   fails EINVAL [first_pinned] when is_pinned(a)
 TEST(VfioUnmapDma, first_pinned_2) {
   TestRun run("vfio.unmap_dma.first_pinned");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x100e000, Rights::READ,
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1002000, Rights::READ,
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0x100f000, /*length=*/0x1000, /*write=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+  run.ok("access.pin", {access0, /*iova=*/0x1002000, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x100e000, /*length=*/0x3000, /*iova=*/0x1014000, Rights::WRITE,
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: `overlaps(n.span, a.span)` with room of one (2)
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_3) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/2, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1001fff, /*length=*/1}, EADDRINUSE);
+  run.ok("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x2000, /*write=*/true, /*slow=*/true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: `overlaps(n.span, a.span)` where both are equal (2)
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_4) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/1, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1800, /*dst_iova=*/0x1001fff,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x1001800, /*length=*/0x2000, /*write=*/true}, EINVAL);
+  run.ok("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1fff, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: `(some q: HwQueue where q.ioas == a.ioas: overlaps(q.span, a.span))` where one behind
+// another decides
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_5) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu1, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1006000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40006000, /*length=*/0x1000, /*iova=*/0x1006000, Rights::READ,
                          /*unknown=*/false}, EEXIST);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x80000, /*dst_iova=*/0x1003000,
-                          /*src_iova=*/0x100e000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x100e000, /*length=*/0x3000}, ENOENT);
-  run.ok("access.rw", {access0, /*iova=*/0x100e000, /*length=*/0x4000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1006fff, /*length=*/0x3000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1006000, /*length=*/0x3000, /*iova=*/0x1006000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1006000}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: `overlaps(q.span, a.span)` with room of one
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_6) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x1002ffe,
+                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1002000, /*length=*/0x2000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x3000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002ffe}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: `overlaps(q.span, a.span)` where both are equal
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_7) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1002fff,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, EBUSY);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002ffe}, {0x40002000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: `overlaps(q.span, a.span)` with room of one (2)
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_8) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000001,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1001000,
+                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000fff, /*length=*/0x1000, /*iova=*/0x1001000, Rights::WRITE,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000001}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.first_pinned: comes before wrap
+//   fails EINVAL [first_pinned] when is_pinned(a)
+TEST(VfioUnmapDma, first_pinned_9) {
+  TestRun run("vfio.unmap_dma.first_pinned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xffffffffff000000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
   run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("memory.pins", {/*va=*/0x40002000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40001800}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
@@ -1663,36 +3015,396 @@ TEST(VfioUnmapDma, length) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.length: comes before split
+// vfio.unmap_dma.length
 //   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.last_pinned: `n.access.ioas == a.ioas` alone does not hold
 TEST(VfioUnmapDma, length_2) {
   TestRun run("vfio.unmap_dma.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1007000, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100c000,
-                          /*src_iova=*/0x100c000, Rights::READ, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x7ffff000, /*length=*/0x2000,
-                              /*iova=*/0x1003800, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
-  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EINVAL);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0x1000fff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0x1000800, /*length=*/0x2000, /*write=*/false}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1019000, /*length=*/0x2000, /*iova=*/0x100a000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x101f000, /*length=*/0x61000}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x70000, /*ignored=*/1,
+                                   /*src_iova=*/0x1006800, Rights::READ, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` alone does not hold
+TEST(VfioUnmapDma, length_3) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1010000, /*length=*/0xd000, /*iova=*/0x1003000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0xfffffffffffff800,
+                          /*src_iova=*/0x100e000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x1800, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.last_pinned: `overlaps(n.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, length_4) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/false}, EPERM);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x2000,
+                                   /*src_iova=*/0x100ffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` just fails
+TEST(VfioUnmapDma, length_5) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1002000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1001, /*ignored=*/0x3000,
+                                   /*src_iova=*/0x1003000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1003fff, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40001000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.last_pinned: `overlaps(q.span, a.span)` alone does not hold (2)
+TEST(VfioUnmapDma, length_6) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000fff, /*length=*/1}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1001000, /*length=*/0x1000, /*iova=*/0x1003000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003fff, /*length=*/0x2000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.first_pinned: `overlaps(n.span, a.span)` just fails
+TEST(VfioUnmapDma, length_7) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0x1001000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1003000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0x1003000, /*length=*/0x1000, /*write=*/false}, EPERM);
+  run.fails("access.pin", {access0, /*iova=*/0x1002000, /*length=*/0x800, /*write=*/true}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.first_pinned: `overlaps(n.span, a.span)` just fails (2)
+TEST(VfioUnmapDma, length_8) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1001000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xf000, /*dst_iova=*/0x40004fff,
+                          /*src_iova=*/0x1005000, Rights::READ, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1004000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40001000, /*length=*/0x1000, /*iova=*/0x1006000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("access.rw", {access0, /*iova=*/0x1001000, /*length=*/0xf000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x4000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+// vfio.unmap_dma.first_pinned: `q.ioas == a.ioas` alone does not hold
+TEST(VfioUnmapDma, length_9) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x80000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x1000000, /*length=*/0x10000}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EBUSY);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1007000, /*iova=*/0x1000000,
+                               /*length=*/0x1000, /*unknown=*/false}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1015000, /*length=*/0x1000, /*iova=*/0x1005000, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ffff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.unmap_dma.length: comes before locked
+//   fails EINVAL [length] when not everything and length == 0
+TEST(VfioUnmapDma, length_10) {
+  TestRun run("vfio.unmap_dma.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1001000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001fff}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
 }
 
 // vfio.unmap_dma.wrap
@@ -1743,11 +3455,11 @@ TEST(VfioUnmapDma, wrap_3) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
   const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0xfffffffffffff000, /*everything=*/false,
@@ -1857,7 +3569,8 @@ TEST(VfioUnmapDma, locked) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.locked: comes before split
+// vfio.unmap_dma.locked: `some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)` where one behind another
+// decides
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 TEST(VfioUnmapDma, locked_2) {
   TestRun run("vfio.unmap_dma.locked");
@@ -1865,25 +3578,75 @@ TEST(VfioUnmapDma, locked_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
   const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xfff000, /*length=*/0x3000, /*everything=*/false,
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu1, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, EBUSY);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xfff, /*dst_iova=*/0x4000b000,
-                          /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x3000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x2000}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` with room of one
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_3) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000ffe,
+                                                   /*length=*/2, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
@@ -1894,8 +3657,235 @@ TEST(VfioUnmapDma, locked_2) {
   run.ok("vfio.works_on", {ioas0}, {true});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000ffe}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` where both are equal
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_4) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000fff,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x800}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` with room of one (2)
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_5) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000001,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000001}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` where both are equal (2)
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_6) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x40000000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0x1007000,
+                          /*src_iova=*/0x1000fff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000001, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: applies to a later piece
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_7) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1010000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x100e000,
+                                   /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1010000, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010fff, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.locked: comes before split
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(VfioUnmapDma, locked_8) {
+  TestRun run("vfio.unmap_dma.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x400, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
@@ -1931,9 +3921,57 @@ TEST(VfioUnmapDma, split) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// vfio.unmap_dma.locked: `overlaps(q.span, a.span)` just fails (2)
+TEST(VfioUnmapDma, split_2) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1003000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1002fff,
+                                                   /*length=*/1, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1004000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x1003000,
+                          /*src_iova=*/0x1003000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x1800}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.split: `everything` alone does not hold (3)
 //   fails ENOENT [split] unless a.span in range
-TEST(VfioUnmapDma, split_2) {
+TEST(VfioUnmapDma, split_3) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -1961,7 +3999,7 @@ TEST(VfioUnmapDma, split_2) {
 
 // vfio.unmap_dma.split: `a.span in range` just fails (4)
 //   fails ENOENT [split] unless a.span in range
-TEST(VfioUnmapDma, split_3) {
+TEST(VfioUnmapDma, split_4) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1984,7 +4022,7 @@ TEST(VfioUnmapDma, split_3) {
 
 // vfio.unmap_dma.split: applies to a later piece
 //   fails ENOENT [split] unless a.span in range
-TEST(VfioUnmapDma, split_4) {
+TEST(VfioUnmapDma, split_5) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -2012,24 +4050,30 @@ TEST(VfioUnmapDma, split_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// vfio.unmap_dma.split
+// vfio.unmap_dma.split: Area gone; Pages gone
 //   fails ENOENT [split] unless a.span in range
-// vfio.map_dma, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, split_5) {
+TEST(VfioUnmapDma, split_6) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100c800, /*length=*/0x4000, /*everything=*/false,
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x40000000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x100ffff, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x40000000, /*iova=*/0x1002000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EFAULT);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40007000, /*length=*/0x40000000, /*iova=*/0x1000000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -2040,44 +4084,68 @@ TEST(VfioUnmapDma, split_5) {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-// ioas.map_file, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, split_6) {
+// Tells the law from this one: vfio.unmap_dma: with `cuts and iova > 0 and divides(iova - 1, a)` without `cuts` (part
+// 1)
+TEST(VfioUnmapDma, split_7) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/2, /*length=*/0x1000, /*everything=*/false,
                                VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/1}, EADDRINUSE);
-  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40004000, /*length=*/0x3000, /*iova=*/0, Rights::READ | Rights::WRITE,
-                             VfioStruct::GOOD_STRUCT}, EEXIST);
-  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
 }
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // Tells the law from this one: def divides: with `x in a.span and x != a.span.first and x != a.span.last` without `x !=
 // a.span.first` (part 2)
-TEST(VfioUnmapDma, split_7) {
+TEST(VfioUnmapDma, split_8) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/1, /*everything=*/false, VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+// Tells the law from this one: vfio.unmap_dma: with `iova - 1` as its first part
+TEST(VfioUnmapDma, split_9) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/1, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
   run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);

@@ -39,7 +39,7 @@ TEST(ViommuAlloc, ok) {
 }
 
 // viommu.alloc.ok
-// viommu.destroy.ok, but a Viommu stays; viommu.alloc tells
+// viommu.destroy.ok, but another Viommu goes; viommu.alloc tells
 TEST(ViommuAlloc, ok_2) {
   TestRun run("viommu.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -48,10 +48,11 @@ TEST(ViommuAlloc, ok_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("viommu.destroy", {viommu0});
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.ok("viommu.destroy", {viommu1});
+  const Word viommu2 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -65,7 +66,8 @@ TEST(ViommuAlloc, ok_2) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("viommu.destroy", {viommu2});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -103,48 +105,8 @@ TEST(ViommuAlloc, ok_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.alloc.ok: near a HwQueue
-TEST(ViommuAlloc, ok_4) {
-  TestRun run("viommu.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu1});
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // viommu.alloc.ok: near a Vdevice
-TEST(ViommuAlloc, ok_5) {
+TEST(ViommuAlloc, ok_4) {
   TestRun run("viommu.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -314,6 +276,28 @@ TEST(ViommuAlloc, device_4) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then viommu.alloc.device, which was viommu.alloc.type before
+TEST(ViommuAlloc, device_5) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
   run.ok("ioas.destroy", {ioas0});
 }
 

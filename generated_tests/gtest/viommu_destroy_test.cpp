@@ -246,7 +246,7 @@ TEST(ViommuDestroy, ok_7) {
 }
 
 // viommu.destroy.ok
-// vdevice.destroy.ok, but a Vdevice stays; viommu.destroy tells
+// vdevice.alloc.device_taken, but it did what it refused: more Vdevice; a call tells
 TEST(ViommuDestroy, ok_8) {
   TestRun run("viommu.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -256,6 +256,7 @@ TEST(ViommuDestroy, ok_8) {
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, EEXIST);
   run.ok("vdevice.destroy", {vdevice0});
   run.ok("viommu.destroy", {viommu0});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/0, /*virt_id=*/0x4000,
@@ -429,8 +430,42 @@ TEST(ViommuDestroy, users_4) {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-// region.fork.ok, but no Mapping is made; viommu.destroy tells
+// hwpt.alloc_on_viommu.ok, but no Hwpt is made; viommu.destroy tells
 TEST(ViommuDestroy, users_5) {
+  TestRun run("viommu.destroy.users");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+// region.fork.ok, but no Mapping is made; viommu.destroy tells
+TEST(ViommuDestroy, users_6) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -466,7 +501,7 @@ TEST(ViommuDestroy, users_5) {
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
 // region.split.ok, but no Mapping is made; viommu.destroy tells
-TEST(ViommuDestroy, users_6) {
+TEST(ViommuDestroy, users_7) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -502,7 +537,7 @@ TEST(ViommuDestroy, users_6) {
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
 // device.destroy.ok, but another Vdevice goes; viommu.destroy tells
-TEST(ViommuDestroy, users_7) {
+TEST(ViommuDestroy, users_8) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -539,7 +574,7 @@ TEST(ViommuDestroy, users_7) {
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
 // vdevice.destroy.ok, but another Vdevice goes; viommu.destroy tells
-TEST(ViommuDestroy, users_8) {
+TEST(ViommuDestroy, users_9) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -547,13 +582,13 @@ TEST(ViommuDestroy, users_8) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
   const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/0}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device1, /*virt_id=*/0});
   run.ok("vdevice.destroy", {vdevice0});
-  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("viommu.destroy", {viommu1}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -572,40 +607,6 @@ TEST(ViommuDestroy, users_8) {
   run.ok("device.destroy", {device1});
   run.ok("viommu.destroy", {viommu0});
   run.ok("viommu.destroy", {viommu1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.destroy.users
-//   fails EBUSY [users] when viommu is busy
-// hwpt.alloc_on_viommu, then viommu.destroy.users, which was viommu.destroy.ok before
-TEST(ViommuDestroy, users_9) {
-  TestRun run("viommu.destroy.users");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("viommu.destroy", {viommu0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }

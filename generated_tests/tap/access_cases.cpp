@@ -193,32 +193,9 @@ constexpr Step k_access_create_ok_8[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003800, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007000, 0x2000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x40005000, 0x800, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
@@ -237,11 +214,11 @@ constexpr Step k_access_create_ok_10[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_11[] = {
+constexpr Step k_access_create_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"ioas.map", {object(0), 0, 2, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 2, 0x1100000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1010000, 0x100000}, ok({4})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"ioas.map_anywhere", {object(0), 0x40000800, 0x3000, 0x2000, 3, 0}, fails({EINVAL})},
@@ -260,55 +237,31 @@ constexpr Step k_access_create_ok_11[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_12[] = {
+constexpr Step k_access_create_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1005800, 0, 0, 2}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
     {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x4000e000, 0x2000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x1038000, 0x1000, 0, 0}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x40007800, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x4000f000, 0x1000, 0, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_13[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), kMax, 0x1000, 0, 1}, fails({EFAULT})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.destroy", {object(1)}, fails({EBUSY})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EINVAL})},
-    {"access.rw", {object(2), 0, 0x2000, 0, 1}, fails({EPERM})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_14[] = {
+constexpr Step k_access_create_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -332,7 +285,7 @@ constexpr Step k_access_create_ok_14[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_15[] = {
+constexpr Step k_access_create_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -356,7 +309,31 @@ constexpr Step k_access_create_ok_15[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_16[] = {
+constexpr Step k_access_create_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -390,7 +367,7 @@ constexpr Step k_access_create_ok_16[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_17[] = {
+constexpr Step k_access_create_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
@@ -420,7 +397,66 @@ constexpr Step k_access_create_ok_17[] = {
 };
 
 // access.create.ok
+constexpr Step k_access_create_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x40001000, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0x40002000, 0x3000, 0, 1}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
 constexpr Step k_access_create_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(3), 0x1000fff, 1, 1, 0}, ok()},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -594,29 +630,6 @@ constexpr Step k_access_create_align_4[] = {
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_5[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x800, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(1), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(1)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0, 0x800, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x40005000, 0x800, 1, 1}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
@@ -638,91 +651,45 @@ constexpr Step k_access_create_align_6[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x4000ffff, 0x3fa50000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x3fa00000, 0x80000}, fails({ENOENT})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x3000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x3fa50000, 0x2000, 1, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fa50000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 2, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x80000, 0x1000}, ok({0x1000})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 2, 0x3000, 2, 3, 0}, fails({EEXIST})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 2, 0x3000, 0, 1}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x1003800, 0x2000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x40003000, 0x2000, 0, 1}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 2, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1000, 2, 0x1000, 2, 0}, fails({EEXIST})},
     {"access.replace", {no_object, object(0)}, fails({EBADFD})},
     {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, kMax, 2, 1}, fails({EBADFD})},
-    {"access.rw", {no_object, 0, 0x1000, 1, 0}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"access.pin", {no_object, 0x1000, 2, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1000, 2, 0, 0}, fails({EBADFD})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1003800, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1001000, 0x3000, 0, 0}, fails({ENOENT})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x1003800, 0x2000, 1, 0}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -750,6 +717,31 @@ constexpr Step k_access_replace_ok[] = {
 constexpr Step k_access_replace_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.create", {object(1), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.create", {object(1), 0}, ok({made(3)})},
     {"access.replace", {object(2), object(0)}, ok()},
@@ -773,7 +765,7 @@ constexpr Step k_access_replace_ok_2[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_3[] = {
+constexpr Step k_access_replace_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
@@ -800,37 +792,32 @@ constexpr Step k_access_replace_ok_3[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_4[] = {
+constexpr Step k_access_replace_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
-    {"access.create", {object(2), 1}, ok({made(3)})},
-    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.replace", {object(1), object(2)}, ok()},
-    {"access.rw", {object(1), 0, 0x3000, 0, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_5[] = {
+constexpr Step k_access_replace_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
@@ -855,31 +842,6 @@ constexpr Step k_access_replace_ok_5[] = {
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(3)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"access.replace", {object(1), object(2)}, ok()},
-    {"ioas.destroy", {object(2)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // access.replace.access
@@ -971,6 +933,66 @@ constexpr Step k_access_replace_align[] = {
     {"ioas.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x400, 0x1000, 2, 0}, ok()},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x1000, 0x1000, 0xfff, 2, 0}, fails({EEXIST})},
+    {"access.pin", {object(2), 0x800, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1000, 0x1000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(1), 0xfffffffffffff000, 0x800, 0x1800, 3, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0x1000, 0x4000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // access.destroy.ok
@@ -1118,15 +1140,15 @@ constexpr Step k_access_pin_ok_5[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100f000, 1, 0}, ok()},
     {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
-    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1139,14 +1161,14 @@ constexpr Step k_access_pin_ok_6[] = {
 constexpr Step k_access_pin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x3fff0000, 0x80000, 0x3fff0000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x3fff0000, 0x1000, 0}, fails({EFAULT})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fff0000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1157,6 +1179,27 @@ constexpr Step k_access_pin_ok_7[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x40000000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x40000000, 0x80000, 0}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4007ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1176,18 +1219,18 @@ constexpr Step k_access_pin_ok_8[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_9[] = {
+constexpr Step k_access_pin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x100bf00, 0x1000, 0}, fails({EINVAL})},
-    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0xffffffffffffe000, 1, 0}, ok()},
+    {"access.pin", {object(1), kMax, 1, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0xfffffffffffff000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({1})},
     {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1197,7 +1240,7 @@ constexpr Step k_access_pin_ok_9[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_10[] = {
+constexpr Step k_access_pin_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1218,36 +1261,15 @@ constexpr Step k_access_pin_ok_10[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.ok
 constexpr Step k_access_pin_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1264,53 +1286,45 @@ constexpr Step k_access_pin_ok_12[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
-    {"access.create", {object(2), 1}, ok({made(3)})},
-    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"access.unpin", {object(1), object(4)}, fails({ENOENT})},
-    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1318,10 +1332,14 @@ constexpr Step k_access_pin_ok_14[] = {
 // access.pin.ok
 constexpr Step k_access_pin_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1332,7 +1350,38 @@ constexpr Step k_access_pin_ok_15[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(1), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0, 0x1000, 1}, ok({any_object})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1403,22 +1452,22 @@ constexpr Step k_access_pin_limit_5[] = {
 // access.pin.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_pin_limit_6[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x40000000, 0}, fails({ENOMEM})},
-    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.limit
@@ -1787,18 +1836,16 @@ constexpr Step k_access_pin_gap[] = {
 constexpr Step k_access_pin_gap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xffffffffffffe000, 0x2000, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xffffff, 0x1000, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1806,6 +1853,48 @@ constexpr Step k_access_pin_gap_2[] = {
 // access.pin.gap
 //   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
 constexpr Step k_access_pin_gap_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100000000, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_4[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0xff0000, 0x80000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_5[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -1822,26 +1911,6 @@ constexpr Step k_access_pin_gap_3[] = {
     {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.pin.gap
-//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
-constexpr Step k_access_pin_gap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xff0000, 0x80000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.unaligned
@@ -1888,12 +1957,12 @@ constexpr Step k_access_pin_unaligned_3[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1007000, 2, 0}, ok()},
-    {"access.pin", {object(2), 0x1007f00, 0x1000, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.pin", {object(2), 0x1008f00, 0x1000, 0}, fails({EINVAL})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1007000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -1901,64 +1970,6 @@ constexpr Step k_access_pin_unaligned_3[] = {
     {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0x800, 0x1000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x100a000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x100dfff, 0x1000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100a000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unaligned
-//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
-constexpr Step k_access_pin_unaligned_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.pin", {object(1), 2, 0x1000000, 0}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.rights
@@ -1984,14 +1995,15 @@ constexpr Step k_access_pin_rights[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x11000, 0x42f75000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x42f86000, 0x42f80000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x42f80000, 0x80000, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0x1000000, 0x80000, 1}, fails({EPERM})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x42f75000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2025,27 +2037,6 @@ constexpr Step k_access_pin_rights_3[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
@@ -2066,31 +2057,12 @@ constexpr Step k_access_pin_rights_5[] = {
 
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_pin_rights_6[] = {
+constexpr Step k_access_pin_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 1, 0}, fails({EPERM})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.dmabuf
-//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-constexpr Step k_access_pin_dmabuf[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EINVAL})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -2106,16 +2078,18 @@ constexpr Step k_access_pin_dmabuf[] = {
 
 // access.pin.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-constexpr Step k_access_pin_dmabuf_2[] = {
+constexpr Step k_access_pin_dmabuf[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1001000, 1, 0}, ok()},
     {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x80000, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0x1000000, 0x80000, 0}, fails({EINVAL})},
     {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -2220,6 +2194,28 @@ constexpr Step k_access_pin_memory_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2374,6 +2370,29 @@ constexpr Step k_access_pin_file_7[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped[] = {
@@ -2396,8 +2415,9 @@ constexpr Step k_access_pin_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x80000, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2416,14 +2436,14 @@ constexpr Step k_access_pin_unmapped_2[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x3ffff000, 0x11000, 0x42f70000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x10000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x42f80000, 0x80000, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x10001, 1}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3ffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x42f70000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2458,11 +2478,11 @@ constexpr Step k_access_pin_unmapped_4[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2479,35 +2499,20 @@ constexpr Step k_access_pin_unmapped_5[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"access.create", {object(0), 1}, ok({made(5)})},
-    {"access.pin", {object(5), 0x1000000, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(5), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
-    {"access.destroy", {object(5)}, ok()},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2670,6 +2675,25 @@ constexpr Step k_access_rw_ok_8[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 1, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x3000, 0x1001000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -2687,33 +2711,31 @@ constexpr Step k_access_rw_ok_9[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_10[] = {
+constexpr Step k_access_rw_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x2000, 0x100b000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x100b000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"access.create", {object(0), 0}, ok({made(5)})},
-    {"access.rw", {object(5), 0x100c000, 0x1000, 0, 0}, ok()},
+    {"access.rw", {object(5), 0x40000000, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001fff}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100b000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x100b000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x100cfff}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x100bfff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x100c000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"access.destroy", {object(5)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
@@ -2723,7 +2745,7 @@ constexpr Step k_access_rw_ok_10[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_11[] = {
+constexpr Step k_access_rw_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -2883,60 +2905,6 @@ constexpr Step k_access_rw_access_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_rw_access_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // access.rw.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_access_rw_length[] = {
@@ -2958,14 +2926,12 @@ constexpr Step k_access_rw_length[] = {
 //   fails EINVAL [length] when length == 0
 constexpr Step k_access_rw_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000e000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 2, 0x1001000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x4000e800, 0, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x4000e000}, ok({0})},
-    {"memory.pins", {0x4000efff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
+    {"access.rw", {object(1), 0x1001001, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3207,11 +3173,11 @@ constexpr Step k_access_rw_gap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1005700, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3242,14 +3208,13 @@ constexpr Step k_access_rw_rights[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x3fa45000, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x3fa45000, 0x80000, 0, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1001, 1, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3261,6 +3226,26 @@ constexpr Step k_access_rw_rights_2[] = {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_3[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
@@ -3278,7 +3263,7 @@ constexpr Step k_access_rw_rights_3[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_4[] = {
+constexpr Step k_access_rw_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -3298,7 +3283,7 @@ constexpr Step k_access_rw_rights_4[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_5[] = {
+constexpr Step k_access_rw_rights_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3317,13 +3302,74 @@ constexpr Step k_access_rw_rights_5[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_6[] = {
+constexpr Step k_access_rw_rights_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1000000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1001000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -3337,82 +3383,14 @@ constexpr Step k_access_rw_rights_6[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x100c000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x1000000, 0x100d000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1002000, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_10[] = {
+constexpr Step k_access_rw_rights_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.rw", {object(1), 0x100f000, 0x1000, 0, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
@@ -3426,7 +3404,7 @@ constexpr Step k_access_rw_rights_10[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_11[] = {
+constexpr Step k_access_rw_rights_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3439,25 +3417,6 @@ constexpr Step k_access_rw_rights_11[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3503,21 +3462,44 @@ constexpr Step k_access_rw_dmabuf[] = {
 // access.rw.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_rw_dmabuf_2[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000, 1, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x4000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x80000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_rw_dmabuf_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 2, 2, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.rw.last_page
@@ -3591,6 +3573,27 @@ constexpr Step k_access_rw_last_page_4[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_last_page_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0xfffffffffffff000, 4, 0x1001000, 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001100, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0x1001000, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -3749,9 +3752,30 @@ constexpr Step k_access_rw_memory_8[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x80000, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3765,12 +3789,12 @@ constexpr Step k_access_rw_memory_9[] = {
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_10[] = {
+constexpr Step k_access_rw_memory_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3925,6 +3949,28 @@ constexpr Step k_access_rw_file_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 3, 0x1000, 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1003, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0x1000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000002}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped[] = {
@@ -3965,13 +4011,13 @@ constexpr Step k_access_rw_unmapped_2[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x4000e000, 0x2000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x4000fffb, 4, 4, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x80000, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x4000e000}, ok({0})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"access.rw", {object(1), 4, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x4000fffb}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000fffb}, ok({0})},
+    {"ioas.reserved_at", {object(0), 4}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4004,11 +4050,11 @@ constexpr Step k_access_rw_unmapped_4[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4024,9 +4070,9 @@ constexpr Step k_access_rw_unmapped_5[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4048,7 +4094,7 @@ constexpr Step k_access_rw_unmapped_7[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4064,70 +4110,29 @@ constexpr Step k_access_rw_unmapped_7[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1009000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"access.create", {object(0), 0}, ok({made(5)})},
-    {"access.rw", {object(5), 0x100a000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.rw", {object(5), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001fff}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
     {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"access.destroy", {object(5)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
@@ -4159,10 +4164,40 @@ constexpr Step k_access_unpin_ok[] = {
 // access.unpin.ok
 constexpr Step k_access_unpin_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"access.unpin", {object(1), object(4)}, fails({ENOENT})},
+    {"access.unpin", {object(3), object(4)}, ok()},
+    {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(3)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(3)})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(3)}, ok()},
     {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
@@ -4179,20 +4214,20 @@ constexpr Step k_access_unpin_ok_2[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_3[] = {
+constexpr Step k_access_unpin_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4202,7 +4237,92 @@ constexpr Step k_access_unpin_ok_3[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_4[] = {
+constexpr Step k_access_unpin_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({made(3)})},
+    {"access.create", {object(1), 1}, ok({made(4)})},
+    {"access.pin", {object(4), 0, 0x1000, 1}, ok({any_object})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"access.unpin", {object(2), object(3)}, ok()},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(1), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0, 0x1000, 1}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.unpin", {object(3), object(4)}, ok()},
+    {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -4230,28 +4350,7 @@ constexpr Step k_access_unpin_ok_4[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.ok
-constexpr Step k_access_unpin_ok_6[] = {
+constexpr Step k_access_unpin_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -4273,7 +4372,7 @@ constexpr Step k_access_unpin_ok_6[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_7[] = {
+constexpr Step k_access_unpin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -4292,28 +4391,6 @@ constexpr Step k_access_unpin_ok_7[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.ok
-constexpr Step k_access_unpin_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4484,8 +4561,9 @@ constexpr Step k_access_unpin_pin_5[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -4496,7 +4574,7 @@ constexpr Step k_access_unpin_pin_6[] = {
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -4509,56 +4587,6 @@ constexpr Step k_access_unpin_pin_7[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"access.replace", {object(1), object(3)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"ioas.alloc", {0}, ok({made(3)})},
     {"access.replace", {object(1), object(3)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
@@ -4597,12 +4625,13 @@ const Case kAccessCases[] = {
     {"access.create.ok", 10, {6, 6}, k_access_create_ok_10, std::size(k_access_create_ok_10)},
     {"access.create.ok", 11, {6, 6}, k_access_create_ok_11, std::size(k_access_create_ok_11)},
     {"access.create.ok", 12, {6, 6}, k_access_create_ok_12, std::size(k_access_create_ok_12)},
-    {"access.create.ok", 13, {6, 19}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
+    {"access.create.ok", 13, {6, 6}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
     {"access.create.ok", 14, {6, 6}, k_access_create_ok_14, std::size(k_access_create_ok_14)},
     {"access.create.ok", 15, {6, 6}, k_access_create_ok_15, std::size(k_access_create_ok_15)},
     {"access.create.ok", 16, {6, 6}, k_access_create_ok_16, std::size(k_access_create_ok_16)},
     {"access.create.ok", 17, {6, 6}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
-    {"access.create.ok", 18, {6, 13}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
+    {"access.create.ok", 18, {6, 7}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
+    {"access.create.ok", 19, {6, 13}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
@@ -4612,12 +4641,9 @@ const Case kAccessCases[] = {
     {"access.create.align", 2, {6, 6}, k_access_create_align_2, std::size(k_access_create_align_2)},
     {"access.create.align", 3, {6, 6}, k_access_create_align_3, std::size(k_access_create_align_3)},
     {"access.create.align", 4, {6, 13}, k_access_create_align_4, std::size(k_access_create_align_4)},
-    {"access.create.align", 5, {6, 13}, k_access_create_align_5, std::size(k_access_create_align_5)},
+    {"access.create.align", 5, {6, 6}, k_access_create_align_5, std::size(k_access_create_align_5)},
     {"access.create.align", 6, {6, 6}, k_access_create_align_6, std::size(k_access_create_align_6)},
     {"access.create.align", 7, {6, 6}, k_access_create_align_7, std::size(k_access_create_align_7)},
-    {"access.create.align", 8, {6, 6}, k_access_create_align_8, std::size(k_access_create_align_8)},
-    {"access.create.align", 9, {6, 6}, k_access_create_align_9, std::size(k_access_create_align_9)},
-    {"access.create.align", 10, {6, 6}, k_access_create_align_10, std::size(k_access_create_align_10)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
@@ -4629,6 +4655,8 @@ const Case kAccessCases[] = {
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
     {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
+    {"access.replace.align", 2, {6, 6}, k_access_replace_align_2, std::size(k_access_replace_align_2)},
+    {"access.replace.align", 3, {6, 6}, k_access_replace_align_3, std::size(k_access_replace_align_3)},
     {"access.destroy.ok", 1, {6, 6}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
     {"access.destroy.access", 1, {0, 0}, k_access_destroy_access, std::size(k_access_destroy_access)},
     {"access.destroy.access", 2, {0, 0}, k_access_destroy_access_2, std::size(k_access_destroy_access_2)},
@@ -4647,6 +4675,7 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 13, {0, 0}, k_access_pin_ok_13, std::size(k_access_pin_ok_13)},
     {"access.pin.ok", 14, {0, 0}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
     {"access.pin.ok", 15, {0, 0}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
+    {"access.pin.ok", 16, {6, 6}, k_access_pin_ok_16, std::size(k_access_pin_ok_16)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
     {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},
@@ -4674,28 +4703,25 @@ const Case kAccessCases[] = {
     {"access.pin.wrap", 5, {6, 19}, k_access_pin_wrap_5, std::size(k_access_pin_wrap_5)},
     {"access.pin.wrap", 6, {6, 13}, k_access_pin_wrap_6, std::size(k_access_pin_wrap_6)},
     {"access.pin.gap", 1, {0, 0}, k_access_pin_gap, std::size(k_access_pin_gap)},
-    {"access.pin.gap", 2, {6, 19}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
-    {"access.pin.gap", 3, {6, 13}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
-    {"access.pin.gap", 4, {0, 0}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
+    {"access.pin.gap", 2, {0, 0}, k_access_pin_gap_2, std::size(k_access_pin_gap_2)},
+    {"access.pin.gap", 3, {0, 0}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
+    {"access.pin.gap", 4, {6, 19}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
+    {"access.pin.gap", 5, {6, 13}, k_access_pin_gap_5, std::size(k_access_pin_gap_5)},
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
-    {"access.pin.unaligned", 4, {0, 0}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
-    {"access.pin.unaligned", 5, {0, 0}, k_access_pin_unaligned_5, std::size(k_access_pin_unaligned_5)},
-    {"access.pin.unaligned", 6, {0, 0}, k_access_pin_unaligned_6, std::size(k_access_pin_unaligned_6)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
     {"access.pin.rights", 2, {0, 0}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
     {"access.pin.rights", 3, {6, 19}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
-    {"access.pin.rights", 4, {6, 13}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
-    {"access.pin.rights", 5, {0, 0}, k_access_pin_rights_5, std::size(k_access_pin_rights_5)},
-    {"access.pin.rights", 6, {0, 0}, k_access_pin_rights_6, std::size(k_access_pin_rights_6)},
+    {"access.pin.rights", 4, {0, 0}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
+    {"access.pin.rights", 5, {6, 13}, k_access_pin_rights_5, std::size(k_access_pin_rights_5)},
     {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
-    {"access.pin.dmabuf", 2, {6, 19}, k_access_pin_dmabuf_2, std::size(k_access_pin_dmabuf_2)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
     {"access.pin.memory", 2, {0, 0}, k_access_pin_memory_2, std::size(k_access_pin_memory_2)},
     {"access.pin.memory", 3, {0, 0}, k_access_pin_memory_3, std::size(k_access_pin_memory_3)},
     {"access.pin.memory", 4, {0, 0}, k_access_pin_memory_4, std::size(k_access_pin_memory_4)},
     {"access.pin.memory", 5, {0, 0}, k_access_pin_memory_5, std::size(k_access_pin_memory_5)},
+    {"access.pin.memory", 6, {6, 13}, k_access_pin_memory_6, std::size(k_access_pin_memory_6)},
     {"access.pin.file", 1, {6, 13}, k_access_pin_file, std::size(k_access_pin_file)},
     {"access.pin.file", 2, {6, 13}, k_access_pin_file_2, std::size(k_access_pin_file_2)},
     {"access.pin.file", 3, {6, 13}, k_access_pin_file_3, std::size(k_access_pin_file_3)},
@@ -4703,12 +4729,13 @@ const Case kAccessCases[] = {
     {"access.pin.file", 5, {6, 13}, k_access_pin_file_5, std::size(k_access_pin_file_5)},
     {"access.pin.file", 6, {6, 13}, k_access_pin_file_6, std::size(k_access_pin_file_6)},
     {"access.pin.file", 7, {6, 13}, k_access_pin_file_7, std::size(k_access_pin_file_7)},
+    {"access.pin.file", 8, {6, 13}, k_access_pin_file_8, std::size(k_access_pin_file_8)},
     {"access.pin.unmapped", 1, {0, 0}, k_access_pin_unmapped, std::size(k_access_pin_unmapped)},
     {"access.pin.unmapped", 2, {0, 0}, k_access_pin_unmapped_2, std::size(k_access_pin_unmapped_2)},
     {"access.pin.unmapped", 3, {0, 0}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
     {"access.pin.unmapped", 4, {6, 13}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
     {"access.pin.unmapped", 5, {0, 0}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
-    {"access.pin.unmapped", 6, {6, 17}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
+    {"access.pin.unmapped", 6, {0, 0}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
     {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
     {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
     {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
@@ -4718,8 +4745,9 @@ const Case kAccessCases[] = {
     {"access.rw.ok", 7, {0, 0}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
     {"access.rw.ok", 8, {0, 0}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
     {"access.rw.ok", 9, {0, 0}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
-    {"access.rw.ok", 10, {6, 17}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
-    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 10, {0, 0}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
+    {"access.rw.ok", 11, {6, 17}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
@@ -4731,9 +4759,6 @@ const Case kAccessCases[] = {
     {"access.rw.access", 2, {0, 0}, k_access_rw_access_2, std::size(k_access_rw_access_2)},
     {"access.rw.access", 3, {0, 0}, k_access_rw_access_3, std::size(k_access_rw_access_3)},
     {"access.rw.access", 4, {0, 0}, k_access_rw_access_4, std::size(k_access_rw_access_4)},
-    {"access.rw.access", 5, {0, 0}, k_access_rw_access_5, std::size(k_access_rw_access_5)},
-    {"access.rw.access", 6, {0, 0}, k_access_rw_access_6, std::size(k_access_rw_access_6)},
-    {"access.rw.access", 7, {0, 0}, k_access_rw_access_7, std::size(k_access_rw_access_7)},
     {"access.rw.length", 1, {0, 0}, k_access_rw_length, std::size(k_access_rw_length)},
     {"access.rw.length", 2, {0, 0}, k_access_rw_length_2, std::size(k_access_rw_length_2)},
     {"access.rw.length", 3, {0, 0}, k_access_rw_length_3, std::size(k_access_rw_length_3)},
@@ -4751,9 +4776,9 @@ const Case kAccessCases[] = {
     {"access.rw.gap", 6, {0, 0}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
     {"access.rw.rights", 1, {0, 0}, k_access_rw_rights, std::size(k_access_rw_rights)},
     {"access.rw.rights", 2, {0, 0}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
-    {"access.rw.rights", 3, {0, 0}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
-    {"access.rw.rights", 4, {6, 13}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
-    {"access.rw.rights", 5, {0, 0}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
+    {"access.rw.rights", 3, {6, 19}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
+    {"access.rw.rights", 4, {0, 0}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
+    {"access.rw.rights", 5, {6, 13}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
     {"access.rw.rights", 6, {0, 0}, k_access_rw_rights_6, std::size(k_access_rw_rights_6)},
     {"access.rw.rights", 7, {0, 0}, k_access_rw_rights_7, std::size(k_access_rw_rights_7)},
     {"access.rw.rights", 8, {0, 0}, k_access_rw_rights_8, std::size(k_access_rw_rights_8)},
@@ -4764,10 +4789,12 @@ const Case kAccessCases[] = {
     {"access.rw.rights", 13, {0, 0}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
+    {"access.rw.dmabuf", 3, {6, 19}, k_access_rw_dmabuf_3, std::size(k_access_rw_dmabuf_3)},
     {"access.rw.last_page", 1, {0, 0}, k_access_rw_last_page, std::size(k_access_rw_last_page)},
     {"access.rw.last_page", 2, {0, 0}, k_access_rw_last_page_2, std::size(k_access_rw_last_page_2)},
     {"access.rw.last_page", 3, {0, 0}, k_access_rw_last_page_3, std::size(k_access_rw_last_page_3)},
     {"access.rw.last_page", 4, {0, 0}, k_access_rw_last_page_4, std::size(k_access_rw_last_page_4)},
+    {"access.rw.last_page", 5, {6, 13}, k_access_rw_last_page_5, std::size(k_access_rw_last_page_5)},
     {"access.rw.memory", 1, {0, 0}, k_access_rw_memory, std::size(k_access_rw_memory)},
     {"access.rw.memory", 2, {0, 0}, k_access_rw_memory_2, std::size(k_access_rw_memory_2)},
     {"access.rw.memory", 3, {0, 0}, k_access_rw_memory_3, std::size(k_access_rw_memory_3)},
@@ -4776,8 +4803,9 @@ const Case kAccessCases[] = {
     {"access.rw.memory", 6, {0, 0}, k_access_rw_memory_6, std::size(k_access_rw_memory_6)},
     {"access.rw.memory", 7, {0, 0}, k_access_rw_memory_7, std::size(k_access_rw_memory_7)},
     {"access.rw.memory", 8, {0, 0}, k_access_rw_memory_8, std::size(k_access_rw_memory_8)},
-    {"access.rw.memory", 9, {0, 0}, k_access_rw_memory_9, std::size(k_access_rw_memory_9)},
+    {"access.rw.memory", 9, {6, 13}, k_access_rw_memory_9, std::size(k_access_rw_memory_9)},
     {"access.rw.memory", 10, {0, 0}, k_access_rw_memory_10, std::size(k_access_rw_memory_10)},
+    {"access.rw.memory", 11, {0, 0}, k_access_rw_memory_11, std::size(k_access_rw_memory_11)},
     {"access.rw.file", 1, {6, 13}, k_access_rw_file, std::size(k_access_rw_file)},
     {"access.rw.file", 2, {6, 13}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
     {"access.rw.file", 3, {6, 13}, k_access_rw_file_3, std::size(k_access_rw_file_3)},
@@ -4785,6 +4813,7 @@ const Case kAccessCases[] = {
     {"access.rw.file", 5, {6, 13}, k_access_rw_file_5, std::size(k_access_rw_file_5)},
     {"access.rw.file", 6, {6, 13}, k_access_rw_file_6, std::size(k_access_rw_file_6)},
     {"access.rw.file", 7, {6, 13}, k_access_rw_file_7, std::size(k_access_rw_file_7)},
+    {"access.rw.file", 8, {6, 13}, k_access_rw_file_8, std::size(k_access_rw_file_8)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
     {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
     {"access.rw.unmapped", 3, {0, 0}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
@@ -4792,17 +4821,17 @@ const Case kAccessCases[] = {
     {"access.rw.unmapped", 5, {0, 0}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
     {"access.rw.unmapped", 6, {0, 0}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
     {"access.rw.unmapped", 7, {0, 0}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
-    {"access.rw.unmapped", 8, {0, 0}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
-    {"access.rw.unmapped", 9, {0, 0}, k_access_rw_unmapped_9, std::size(k_access_rw_unmapped_9)},
-    {"access.rw.unmapped", 10, {6, 17}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
+    {"access.rw.unmapped", 8, {6, 17}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
     {"access.unpin.ok", 2, {0, 0}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},
     {"access.unpin.ok", 4, {0, 0}, k_access_unpin_ok_4, std::size(k_access_unpin_ok_4)},
-    {"access.unpin.ok", 5, {0, 0}, k_access_unpin_ok_5, std::size(k_access_unpin_ok_5)},
+    {"access.unpin.ok", 5, {6, 6}, k_access_unpin_ok_5, std::size(k_access_unpin_ok_5)},
     {"access.unpin.ok", 6, {0, 0}, k_access_unpin_ok_6, std::size(k_access_unpin_ok_6)},
     {"access.unpin.ok", 7, {0, 0}, k_access_unpin_ok_7, std::size(k_access_unpin_ok_7)},
     {"access.unpin.ok", 8, {0, 0}, k_access_unpin_ok_8, std::size(k_access_unpin_ok_8)},
+    {"access.unpin.ok", 9, {0, 0}, k_access_unpin_ok_9, std::size(k_access_unpin_ok_9)},
+    {"access.unpin.ok", 10, {0, 0}, k_access_unpin_ok_10, std::size(k_access_unpin_ok_10)},
     {"access.unpin.access", 1, {0, 0}, k_access_unpin_access, std::size(k_access_unpin_access)},
     {"access.unpin.access", 2, {0, 0}, k_access_unpin_access_2, std::size(k_access_unpin_access_2)},
     {"access.unpin.access", 3, {0, 0}, k_access_unpin_access_3, std::size(k_access_unpin_access_3)},
@@ -4812,9 +4841,7 @@ const Case kAccessCases[] = {
     {"access.unpin.pin", 4, {0, 0}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
     {"access.unpin.pin", 5, {6, 6}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
     {"access.unpin.pin", 6, {0, 0}, k_access_unpin_pin_6, std::size(k_access_unpin_pin_6)},
-    {"access.unpin.pin", 7, {0, 0}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
-    {"access.unpin.pin", 8, {6, 6}, k_access_unpin_pin_8, std::size(k_access_unpin_pin_8)},
-    {"access.unpin.pin", 9, {6, 6}, k_access_unpin_pin_9, std::size(k_access_unpin_pin_9)},
+    {"access.unpin.pin", 7, {6, 6}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
 };
 const std::size_t kAccessCasesCount = std::size(kAccessCases);
 

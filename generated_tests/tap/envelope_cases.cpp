@@ -812,14 +812,6 @@ constexpr Step k_envelope_call_object_10[] = {
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
 constexpr Step k_envelope_call_object_11[] = {
-    {"envelope.call", {0xb, 1, 0x10, 0x1000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// envelope.call.object
-//   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_12[] = {
     {"envelope.call", {6, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -827,8 +819,16 @@ constexpr Step k_envelope_call_object_12[] = {
 
 // envelope.call.object
 //   fails ENOENT [object] when names_object(command)
-constexpr Step k_envelope_call_object_13[] = {
+constexpr Step k_envelope_call_object_12[] = {
     {"envelope.call", {0xa, 1, 0x20, 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.object
+//   fails ENOENT [object] when names_object(command)
+constexpr Step k_envelope_call_object_13[] = {
+    {"envelope.call", {0xb, 1, 0x10, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -932,6 +932,22 @@ constexpr Step k_envelope_call_privilege_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// envelope.call.privilege
+//   fails EPERM [privilege] when command == CALL_OPTION and is_limited()
+constexpr Step k_envelope_call_privilege_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.limit", {0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // envelope.call.objects
 //   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
 constexpr Step k_envelope_call_objects[] = {
@@ -983,6 +999,25 @@ constexpr Step k_envelope_call_memory[] = {
 // envelope.call.memory
 //   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
 constexpr Step k_envelope_call_memory_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+constexpr Step k_envelope_call_memory_3[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -996,23 +1031,6 @@ constexpr Step k_envelope_call_memory_2[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
-};
-
-// envelope.call.memory
-//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
-constexpr Step k_envelope_call_memory_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -1123,12 +1141,13 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.no_iommu", 1, {0, 0}, k_envelope_call_no_iommu, std::size(k_envelope_call_no_iommu)},
     {"envelope.call.privilege", 1, {0, 0}, k_envelope_call_privilege, std::size(k_envelope_call_privilege)},
     {"envelope.call.privilege", 2, {6, 11}, k_envelope_call_privilege_2, std::size(k_envelope_call_privilege_2)},
+    {"envelope.call.privilege", 3, {0, 0}, k_envelope_call_privilege_3, std::size(k_envelope_call_privilege_3)},
     {"envelope.call.objects", 1, {0, 0}, k_envelope_call_objects, std::size(k_envelope_call_objects)},
     {"envelope.call.compat", 1, {0, 0}, k_envelope_call_compat, std::size(k_envelope_call_compat)},
     {"envelope.call.compat", 2, {0, 0}, k_envelope_call_compat_2, std::size(k_envelope_call_compat_2)},
     {"envelope.call.memory", 1, {0, 0}, k_envelope_call_memory, std::size(k_envelope_call_memory)},
-    {"envelope.call.memory", 2, {6, 19}, k_envelope_call_memory_2, std::size(k_envelope_call_memory_2)},
-    {"envelope.call.memory", 3, {0, 0}, k_envelope_call_memory_3, std::size(k_envelope_call_memory_3)},
+    {"envelope.call.memory", 2, {6, 13}, k_envelope_call_memory_2, std::size(k_envelope_call_memory_2)},
+    {"envelope.call.memory", 3, {6, 19}, k_envelope_call_memory_3, std::size(k_envelope_call_memory_3)},
 };
 const std::size_t kEnvelopeCasesCount = std::size(kEnvelopeCases);
 

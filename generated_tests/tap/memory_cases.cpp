@@ -18,13 +18,13 @@ constexpr Step k_memory_pins_ok[] = {
 // memory.pins.ok
 constexpr Step k_memory_pins_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100f000, 2, 0}, ok()},
     {"access.pin", {object(1), 0x1000000, 0x80000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -54,58 +54,23 @@ constexpr Step k_memory_pins_ok_3[] = {
 // memory.pins.ok
 constexpr Step k_memory_pins_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x40000000, 0}, fails({ENOMEM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // memory.pins.ok
 constexpr Step k_memory_pins_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x3fffff00, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x1000000, 0xffffffffff000000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
@@ -122,7 +87,24 @@ constexpr Step k_memory_pins_ok_7[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_8[] = {
+constexpr Step k_memory_pins_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -146,12 +128,31 @@ constexpr Step k_memory_pins_ok_8[] = {
 };
 
 // memory.pins.ok
+constexpr Step k_memory_pins_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// memory.pins.ok
 constexpr Step k_memory_pins_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"ioas.unmap", {object(0), 2, 0x1000}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 2}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -167,69 +168,6 @@ constexpr Step k_memory_pins_ok_9[] = {
 
 // memory.pins.ok
 constexpr Step k_memory_pins_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x1003000, 0xfffffffffeffd000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 2}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -249,15 +187,15 @@ constexpr Step k_memory_pins_ok_13[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_14[] = {
+constexpr Step k_memory_pins_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
@@ -269,80 +207,38 @@ constexpr Step k_memory_pins_ok_14[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_15[] = {
+constexpr Step k_memory_pins_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x100e000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 2}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40004000, 0x2000, 0x1003000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1003000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1002000, 0x2000}, fails({ENOENT})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"memory.pins", {0x40001000}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001fff}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"memory.pins", {0x40005000}, ok({1})},
+    {"memory.pins", {0x40004000}, ok({1})},
+    {"memory.pins", {0x40005fff}, ok({1})},
+    {"memory.pins", {0x40006000}, ok({0})},
+    {"memory.pins", {0x40003fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x100e000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x100ffff}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x100f000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x100e800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40004000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40004000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40004000})},
+    {"device.translate", {object(1), 0x40005fff}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1010000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x100e000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x80000, 0xfffffffffffff000}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40001000}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40001800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_18[] = {
+constexpr Step k_memory_pins_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
@@ -360,40 +256,17 @@ constexpr Step k_memory_pins_ok_18[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x4000e000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000e000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x4000e000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x4000df00, 0x1000, 0, 2}, fails({EINVAL})},
-    {"memory.pins", {0x4000e000}, ok({1})},
-    {"memory.pins", {0x4000efff}, ok({1})},
-    {"memory.pins", {0x4000f000}, ok({0})},
-    {"memory.pins", {0x4000dfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_20[] = {
+constexpr Step k_memory_pins_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1000, 0xfffffffffffff100}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -403,7 +276,29 @@ constexpr Step k_memory_pins_ok_20[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_21[] = {
+constexpr Step k_memory_pins_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x100e000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -425,89 +320,7 @@ constexpr Step k_memory_pins_ok_21[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_22[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"access.pin", {object(1), 0xfffffffffffff000, 0x1000, 1}, ok({any_object})},
-    {"ioas.unmap", {object(0), kMax, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_23[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"ioas.unmap", {object(0), 0x1000f00, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_24[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_25[] = {
+constexpr Step k_memory_pins_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -529,7 +342,7 @@ constexpr Step k_memory_pins_ok_25[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_26[] = {
+constexpr Step k_memory_pins_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -537,7 +350,7 @@ constexpr Step k_memory_pins_ok_26[] = {
     {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 2}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0xffff00, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -560,166 +373,38 @@ constexpr Step k_memory_pins_ok_26[] = {
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_27[] = {
+constexpr Step k_memory_pins_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x100e000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0x80000, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40001000}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40001800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_28[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 2}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_29[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, fails({ENODEV})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(1), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0, 0x1000, 1}, ok({any_object})},
+    {"access.replace", {object(3), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // memory.pins.ok
-constexpr Step k_memory_pins_ok_30[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({ENODEV})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_31[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000, 3, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_32[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// memory.pins.ok
-constexpr Step k_memory_pins_ok_33[] = {
+constexpr Step k_memory_pins_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -749,6 +434,37 @@ constexpr Step k_memory_pins_ok_33[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(1), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0, 0x1000, 1}, ok({any_object})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kMemoryCases[];
@@ -771,22 +487,10 @@ const Case kMemoryCases[] = {
     {"memory.pins.ok", 15, {0, 0}, k_memory_pins_ok_15, std::size(k_memory_pins_ok_15)},
     {"memory.pins.ok", 16, {0, 0}, k_memory_pins_ok_16, std::size(k_memory_pins_ok_16)},
     {"memory.pins.ok", 17, {0, 0}, k_memory_pins_ok_17, std::size(k_memory_pins_ok_17)},
-    {"memory.pins.ok", 18, {0, 0}, k_memory_pins_ok_18, std::size(k_memory_pins_ok_18)},
-    {"memory.pins.ok", 19, {0, 0}, k_memory_pins_ok_19, std::size(k_memory_pins_ok_19)},
-    {"memory.pins.ok", 20, {0, 0}, k_memory_pins_ok_20, std::size(k_memory_pins_ok_20)},
+    {"memory.pins.ok", 18, {6, 7}, k_memory_pins_ok_18, std::size(k_memory_pins_ok_18)},
+    {"memory.pins.ok", 19, {6, 6}, k_memory_pins_ok_19, std::size(k_memory_pins_ok_19)},
+    {"memory.pins.ok", 20, {6, 7}, k_memory_pins_ok_20, std::size(k_memory_pins_ok_20)},
     {"memory.pins.ok", 21, {0, 0}, k_memory_pins_ok_21, std::size(k_memory_pins_ok_21)},
-    {"memory.pins.ok", 22, {0, 0}, k_memory_pins_ok_22, std::size(k_memory_pins_ok_22)},
-    {"memory.pins.ok", 23, {6, 7}, k_memory_pins_ok_23, std::size(k_memory_pins_ok_23)},
-    {"memory.pins.ok", 24, {6, 17}, k_memory_pins_ok_24, std::size(k_memory_pins_ok_24)},
-    {"memory.pins.ok", 25, {0, 0}, k_memory_pins_ok_25, std::size(k_memory_pins_ok_25)},
-    {"memory.pins.ok", 26, {6, 7}, k_memory_pins_ok_26, std::size(k_memory_pins_ok_26)},
-    {"memory.pins.ok", 27, {0, 0}, k_memory_pins_ok_27, std::size(k_memory_pins_ok_27)},
-    {"memory.pins.ok", 28, {6, 7}, k_memory_pins_ok_28, std::size(k_memory_pins_ok_28)},
-    {"memory.pins.ok", 29, {0, 0}, k_memory_pins_ok_29, std::size(k_memory_pins_ok_29)},
-    {"memory.pins.ok", 30, {6, 7}, k_memory_pins_ok_30, std::size(k_memory_pins_ok_30)},
-    {"memory.pins.ok", 31, {0, 0}, k_memory_pins_ok_31, std::size(k_memory_pins_ok_31)},
-    {"memory.pins.ok", 32, {6, 7}, k_memory_pins_ok_32, std::size(k_memory_pins_ok_32)},
-    {"memory.pins.ok", 33, {6, 7}, k_memory_pins_ok_33, std::size(k_memory_pins_ok_33)},
 };
 const std::size_t kMemoryCasesCount = std::size(kMemoryCases);
 

@@ -392,7 +392,7 @@ constexpr Step k_option_rlimit_mode_ok_7[] = {
 // option.rlimit_mode.ok
 constexpr Step k_option_rlimit_mode_ok_8[] = {
     {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"envelope.call", {7, 0, 0, 0, 0}, fails({EFAULT})},
     {"option.rlimit_mode", {}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
 };
@@ -400,26 +400,9 @@ constexpr Step k_option_rlimit_mode_ok_8[] = {
 // option.rlimit_mode.ok
 constexpr Step k_option_rlimit_mode_ok_9[] = {
     {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
-    {"envelope.call", {7, 0, 0, 0x1000, 0}, fails({ENOTTY})},
-    {"option.rlimit_mode", {}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_10[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-};
-
-// option.rlimit_mode.ok
-constexpr Step k_option_rlimit_mode_ok_11[] = {
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"client.limit", {0}, ok()},
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, fails({EPERM})},
     {"option.rlimit_mode", {}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
 };
@@ -528,42 +511,6 @@ constexpr Step k_option_set_large_pages_ok_5[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 2, 0x1000, 0, 0}, ok({0x1000})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x7fffffff}, ok({0x2000})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40002000, 0x1800, 0x1007000, 3, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -578,11 +525,10 @@ constexpr Step k_option_set_large_pages_ok_8[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_9[] = {
+constexpr Step k_option_set_large_pages_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -592,44 +538,36 @@ constexpr Step k_option_set_large_pages_ok_9[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_10[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map", {object(1), 0x40005000, 0x2000, 0x1001800, 3, 0}, fails({EINVAL})},
-    {"ioas.map_anywhere", {object(1), 0x40000800, 0x2000, 0x1000, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(2)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_11[] = {
+constexpr Step k_option_set_large_pages_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -642,29 +580,25 @@ constexpr Step k_option_set_large_pages_ok_11[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_12[] = {
+constexpr Step k_option_set_large_pages_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
@@ -672,30 +606,30 @@ constexpr Step k_option_set_large_pages_ok_12[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_13[] = {
+constexpr Step k_option_set_large_pages_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"option.large_pages", {object(2)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
 };
 
 // option.set_large_pages.unknown
@@ -768,14 +702,6 @@ constexpr Step k_option_set_large_pages_ioas[] = {
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_option_set_large_pages_ioas_2[] = {
-    {"option.set_large_pages", {no_object, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// option.set_large_pages.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_option_set_large_pages_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -786,7 +712,7 @@ constexpr Step k_option_set_large_pages_ioas_3[] = {
 
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_option_set_large_pages_ioas_4[] = {
+constexpr Step k_option_set_large_pages_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -798,7 +724,7 @@ constexpr Step k_option_set_large_pages_ioas_4[] = {
 
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_option_set_large_pages_ioas_5[] = {
+constexpr Step k_option_set_large_pages_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -810,13 +736,33 @@ constexpr Step k_option_set_large_pages_ioas_5[] = {
 
 // option.set_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_option_set_large_pages_ioas_6[] = {
+constexpr Step k_option_set_large_pages_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1052,31 +998,6 @@ constexpr Step k_option_set_large_pages_mapped_5[] = {
 constexpr Step k_option_set_large_pages_mapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {1, 0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0x1000000, 0x1800, 0x1007000, 3, 0}, fails({EFAULT})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-    {"client.close_file", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// option.set_large_pages.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_option_set_large_pages_mapped_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -1094,37 +1015,6 @@ constexpr Step k_option_set_large_pages_mapped_7[] = {
     {"device.translate", {object(1), 0x40001000}, ok({nothing})},
     {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
-};
-
-// option.set_large_pages.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_option_set_large_pages_mapped_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // option.set_large_pages.align
@@ -1148,26 +1038,6 @@ constexpr Step k_option_set_large_pages_align[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"ioas.map", {object(0), 0x40000fff, 0x4000, 0x802, 2, 0}, fails({EEXIST})},
@@ -1184,7 +1054,7 @@ constexpr Step k_option_set_large_pages_align_3[] = {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_4[] = {
+constexpr Step k_option_set_large_pages_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, ok()},
@@ -1201,17 +1071,36 @@ constexpr Step k_option_set_large_pages_align_4[] = {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1800, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1003800, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1001000, 0x3000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x1003800, 0xfffffffffeffb800, 0x10047ff, 3, 0}, fails({EEXIST})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1224,35 +1113,18 @@ constexpr Step k_option_set_large_pages_align_5[] = {
 constexpr Step k_option_set_large_pages_align_6[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x800, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(1), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0, 0x800, 0, 3, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
-};
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 2, 0, 2, 0}, ok({any_number})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
 };
 
 // option.set_large_pages.value
@@ -1375,8 +1247,6 @@ const Case kOptionCases[] = {
     {"option.rlimit_mode.ok", 7, {0, 0}, k_option_rlimit_mode_ok_7, std::size(k_option_rlimit_mode_ok_7)},
     {"option.rlimit_mode.ok", 8, {0, 0}, k_option_rlimit_mode_ok_8, std::size(k_option_rlimit_mode_ok_8)},
     {"option.rlimit_mode.ok", 9, {0, 0}, k_option_rlimit_mode_ok_9, std::size(k_option_rlimit_mode_ok_9)},
-    {"option.rlimit_mode.ok", 10, {0, 0}, k_option_rlimit_mode_ok_10, std::size(k_option_rlimit_mode_ok_10)},
-    {"option.rlimit_mode.ok", 11, {0, 0}, k_option_rlimit_mode_ok_11, std::size(k_option_rlimit_mode_ok_11)},
     {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
@@ -1385,11 +1255,9 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
     {"option.set_large_pages.ok", 7, {0, 0}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
     {"option.set_large_pages.ok", 8, {0, 0}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
-    {"option.set_large_pages.ok", 9, {6, 6}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
-    {"option.set_large_pages.ok", 10, {6, 11}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
-    {"option.set_large_pages.ok", 11, {6, 15}, k_option_set_large_pages_ok_11, std::size(k_option_set_large_pages_ok_11)},
-    {"option.set_large_pages.ok", 12, {6, 13}, k_option_set_large_pages_ok_12, std::size(k_option_set_large_pages_ok_12)},
-    {"option.set_large_pages.ok", 13, {0, 0}, k_option_set_large_pages_ok_13, std::size(k_option_set_large_pages_ok_13)},
+    {"option.set_large_pages.ok", 9, {6, 15}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
+    {"option.set_large_pages.ok", 10, {6, 13}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
+    {"option.set_large_pages.ok", 11, {0, 0}, k_option_set_large_pages_ok_11, std::size(k_option_set_large_pages_ok_11)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.unknown", 2, {0, 0}, k_option_set_large_pages_unknown_2, std::size(k_option_set_large_pages_unknown_2)},
     {"option.set_large_pages.unknown", 3, {0, 0}, k_option_set_large_pages_unknown_3, std::size(k_option_set_large_pages_unknown_3)},
@@ -1400,6 +1268,7 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.ioas", 4, {0, 0}, k_option_set_large_pages_ioas_4, std::size(k_option_set_large_pages_ioas_4)},
     {"option.set_large_pages.ioas", 5, {0, 0}, k_option_set_large_pages_ioas_5, std::size(k_option_set_large_pages_ioas_5)},
     {"option.set_large_pages.ioas", 6, {0, 0}, k_option_set_large_pages_ioas_6, std::size(k_option_set_large_pages_ioas_6)},
+    {"option.set_large_pages.ioas", 7, {0, 0}, k_option_set_large_pages_ioas_7, std::size(k_option_set_large_pages_ioas_7)},
     {"option.set_large_pages.known", 1, {0, 0}, k_option_set_large_pages_known, std::size(k_option_set_large_pages_known)},
     {"option.set_large_pages.known", 2, {0, 0}, k_option_set_large_pages_known_2, std::size(k_option_set_large_pages_known_2)},
     {"option.set_large_pages.known", 3, {0, 0}, k_option_set_large_pages_known_3, std::size(k_option_set_large_pages_known_3)},
@@ -1410,16 +1279,13 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.mapped", 3, {6, 17}, k_option_set_large_pages_mapped_3, std::size(k_option_set_large_pages_mapped_3)},
     {"option.set_large_pages.mapped", 4, {0, 0}, k_option_set_large_pages_mapped_4, std::size(k_option_set_large_pages_mapped_4)},
     {"option.set_large_pages.mapped", 5, {0, 0}, k_option_set_large_pages_mapped_5, std::size(k_option_set_large_pages_mapped_5)},
-    {"option.set_large_pages.mapped", 6, {6, 13}, k_option_set_large_pages_mapped_6, std::size(k_option_set_large_pages_mapped_6)},
-    {"option.set_large_pages.mapped", 7, {0, 0}, k_option_set_large_pages_mapped_7, std::size(k_option_set_large_pages_mapped_7)},
-    {"option.set_large_pages.mapped", 8, {6, 6}, k_option_set_large_pages_mapped_8, std::size(k_option_set_large_pages_mapped_8)},
+    {"option.set_large_pages.mapped", 6, {0, 0}, k_option_set_large_pages_mapped_6, std::size(k_option_set_large_pages_mapped_6)},
     {"option.set_large_pages.align", 1, {0, 0}, k_option_set_large_pages_align, std::size(k_option_set_large_pages_align)},
     {"option.set_large_pages.align", 2, {0, 0}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
     {"option.set_large_pages.align", 3, {0, 0}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
     {"option.set_large_pages.align", 4, {0, 0}, k_option_set_large_pages_align_4, std::size(k_option_set_large_pages_align_4)},
     {"option.set_large_pages.align", 5, {0, 0}, k_option_set_large_pages_align_5, std::size(k_option_set_large_pages_align_5)},
     {"option.set_large_pages.align", 6, {6, 13}, k_option_set_large_pages_align_6, std::size(k_option_set_large_pages_align_6)},
-    {"option.set_large_pages.align", 7, {6, 13}, k_option_set_large_pages_align_7, std::size(k_option_set_large_pages_align_7)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {6, 13}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},
     {"option.set_large_pages.value", 3, {0, 0}, k_option_set_large_pages_value_3, std::size(k_option_set_large_pages_value_3)},

@@ -152,6 +152,32 @@ constexpr Step k_reply_map_reply_6[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x800, 0x7ffff800, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x7ffff7ff, 0x800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x400007ff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x7ffff800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x400007ff}, ok({nothing})},
+    {"device.translate", {object(1), 0x7fffffff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
@@ -179,7 +205,7 @@ constexpr Step k_reply_map_reply_7[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_8[] = {
+constexpr Step k_reply_map_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
@@ -200,7 +226,7 @@ constexpr Step k_reply_map_reply_8[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_9[] = {
+constexpr Step k_reply_map_reply_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
@@ -222,7 +248,7 @@ constexpr Step k_reply_map_reply_9[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_10[] = {
+constexpr Step k_reply_map_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
@@ -240,42 +266,7 @@ constexpr Step k_reply_map_reply_10[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x2000, 0x40000000, 2, 0}, ok()},
-    {"reply.map", {object(0), 0x40001000, 0x4000, 0x40004000, 2}, fails({EFAULT})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
@@ -292,6 +283,27 @@ constexpr Step k_reply_map_reply_13[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"reply.map", {object(0), 0x40000f00, 0x1000, 0x40001000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000fff, 0x40001000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40001000, 0xfff}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000f00}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000f00}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -415,23 +427,6 @@ constexpr Step k_reply_map_reply_17[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 1}, fails({EFAULT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // reply.unmap_all.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_unmap_all_ioas[] = {
@@ -529,33 +524,34 @@ constexpr Step k_reply_unmap_all_locked[] = {
 constexpr Step k_reply_unmap_all_locked_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1001000, 1, 0}, ok()},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1002ffe, 2, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1007000, 0x1002000, 3, 0}, fails({EPERM})},
-    {"ioas.unmap", {object(0), 0x1001000, 1}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1001000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1006000, 0x1000000, 3, 0}, fails({EPERM})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001fff}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1002ffe}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1002fff}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x1001800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
@@ -605,78 +601,6 @@ constexpr Step k_reply_unmap_all_locked_3[] = {
 constexpr Step k_reply_unmap_all_locked_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 2, 0}, ok({made(4)})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1000800, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"hw_queue.alloc", {object(3), 1, 0x2000, 0x1000001, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.locked
-//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_reply_unmap_all_locked_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 1, 0}, ok({made(4)})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.locked
-//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_reply_unmap_all_locked_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
@@ -713,7 +637,7 @@ constexpr Step k_reply_unmap_all_locked_6[] = {
 
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_reply_unmap_all_locked_7[] = {
+constexpr Step k_reply_unmap_all_locked_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -727,6 +651,43 @@ constexpr Step k_reply_unmap_all_locked_7[] = {
     {"ioas.reserve", {object(0), 0x3fffffff, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x3fffffff, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x2000}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -768,6 +729,45 @@ constexpr Step k_reply_unmap_all_reply[] = {
 constexpr Step k_reply_unmap_all_reply_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x81982ba5430f, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x1000000, 0x4000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, ok()},
     {"reply.unmap_all", {object(1)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -782,7 +782,7 @@ constexpr Step k_reply_unmap_all_reply_2[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_3[] = {
+constexpr Step k_reply_unmap_all_reply_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -812,7 +812,7 @@ constexpr Step k_reply_unmap_all_reply_3[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_4[] = {
+constexpr Step k_reply_unmap_all_reply_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x3fa00000, 0x80000, 0x3fa50000, 2, 0}, ok()},
@@ -827,28 +827,6 @@ constexpr Step k_reply_unmap_all_reply_4[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0xffffff, 0x2000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
@@ -975,31 +953,51 @@ constexpr Step k_reply_unmap_all_reply_10[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(2), 0x1000001, 0x1000, 1}, fails({ENOENT})},
-    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000, 0x3000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 1}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1027,7 +1025,7 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_13[] = {
+constexpr Step k_reply_unmap_all_reply_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1052,14 +1050,14 @@ constexpr Step k_reply_unmap_all_reply_13[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_14[] = {
+constexpr Step k_reply_unmap_all_reply_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x3000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0xffffff, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1078,19 +1076,16 @@ constexpr Step k_reply_unmap_all_reply_14[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_15[] = {
+constexpr Step k_reply_unmap_all_reply_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
-    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"access.rw", {object(2), 0x1000000, 0x800, 0, 0}, fails({ENOENT})},
+    {"access.pin", {object(2), 0x1000001, 0x1000, 1}, fails({ENOENT})},
     {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
-    {"access.unpin", {object(2), object(4)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1107,13 +1102,14 @@ constexpr Step k_reply_unmap_all_reply_15[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_16[] = {
+constexpr Step k_reply_unmap_all_reply_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
-    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1132,14 +1128,14 @@ constexpr Step k_reply_unmap_all_reply_16[] = {
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
     {"device.translate", {object(2), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_17[] = {
+constexpr Step k_reply_unmap_all_reply_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
@@ -1165,7 +1161,7 @@ constexpr Step k_reply_unmap_all_reply_17[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_18[] = {
+constexpr Step k_reply_unmap_all_reply_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -1196,7 +1192,36 @@ constexpr Step k_reply_unmap_all_reply_18[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_19[] = {
+constexpr Step k_reply_unmap_all_reply_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.rw", {object(2), 0x1000000, 0x800, 0, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_21[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -1223,33 +1248,7 @@ constexpr Step k_reply_unmap_all_reply_19[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x3000, 0, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x4000}, fails({ENOENT})},
-    {"access.pin", {object(1), 0x40000000, 0x800, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_21[] = {
+constexpr Step k_reply_unmap_all_reply_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1286,35 +1285,100 @@ constexpr Step k_reply_unmap_all_reply_21[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_22[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.map_dma", {object(1), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"access.pin", {object(2), 0x1000, 0x1000, 0}, ok({any_object})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
-    {"ioas.unmap", {object(1), 0x1000, 0x4000}, fails({ENOENT})},
+constexpr Step k_reply_unmap_all_reply_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x40000000}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x4000d800, 0x3000, 0x1000000, 3, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
-    {"access.rw", {object(2), 0x1000, 0xd15, 1, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(1), 0, 0x4000}, fails({ENOENT})},
-    {"access.pin", {object(2), 0, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x4000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000, 0x3000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(3), 0x1000000}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
 };
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_23[] = {
+constexpr Step k_reply_unmap_all_reply_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1337,73 +1401,6 @@ constexpr Step k_reply_unmap_all_reply_23[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_24[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"option.set_large_pages", {object(3), 0, 1, 0}, ok()},
-    {"ioas.map", {object(3), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(3), 2, no_object, 0, 0}, ok({made(4)})},
-    {"hwpt.set_dirty_tracking", {object(4), 1, 0}, ok()},
-    {"hwpt.write", {object(4), 0x1000000}, ok()},
-    {"reply.unmap_all", {object(3)}, fails({EFAULT})},
-    {"ioas.unmap", {object(3), 0x1000000, 0x2000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40001000, 0x1000000, 2, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // reply.allow_large_pages.ioas
@@ -1561,7 +1558,7 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 7, {6, 14}, k_reply_map_reply_7, std::size(k_reply_map_reply_7)},
     {"reply.map.reply", 8, {6, 14}, k_reply_map_reply_8, std::size(k_reply_map_reply_8)},
     {"reply.map.reply", 9, {6, 14}, k_reply_map_reply_9, std::size(k_reply_map_reply_9)},
-    {"reply.map.reply", 10, {0, 0}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
+    {"reply.map.reply", 10, {6, 14}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
     {"reply.map.reply", 11, {0, 0}, k_reply_map_reply_11, std::size(k_reply_map_reply_11)},
     {"reply.map.reply", 12, {0, 0}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
     {"reply.map.reply", 13, {0, 0}, k_reply_map_reply_13, std::size(k_reply_map_reply_13)},
@@ -1569,7 +1566,6 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 15, {6, 14}, k_reply_map_reply_15, std::size(k_reply_map_reply_15)},
     {"reply.map.reply", 16, {6, 14}, k_reply_map_reply_16, std::size(k_reply_map_reply_16)},
     {"reply.map.reply", 17, {6, 14}, k_reply_map_reply_17, std::size(k_reply_map_reply_17)},
-    {"reply.map.reply", 18, {0, 0}, k_reply_map_reply_18, std::size(k_reply_map_reply_18)},
     {"reply.unmap_all.ioas", 1, {0, 0}, k_reply_unmap_all_ioas, std::size(k_reply_unmap_all_ioas)},
     {"reply.unmap_all.ioas", 2, {0, 0}, k_reply_unmap_all_ioas_2, std::size(k_reply_unmap_all_ioas_2)},
     {"reply.unmap_all.ioas", 3, {0, 0}, k_reply_unmap_all_ioas_3, std::size(k_reply_unmap_all_ioas_3)},
@@ -1581,11 +1577,10 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.locked", 4, {6, 17}, k_reply_unmap_all_locked_4, std::size(k_reply_unmap_all_locked_4)},
     {"reply.unmap_all.locked", 5, {6, 17}, k_reply_unmap_all_locked_5, std::size(k_reply_unmap_all_locked_5)},
     {"reply.unmap_all.locked", 6, {6, 17}, k_reply_unmap_all_locked_6, std::size(k_reply_unmap_all_locked_6)},
-    {"reply.unmap_all.locked", 7, {6, 17}, k_reply_unmap_all_locked_7, std::size(k_reply_unmap_all_locked_7)},
     {"reply.unmap_all.reply", 1, {0, 0}, k_reply_unmap_all_reply, std::size(k_reply_unmap_all_reply)},
-    {"reply.unmap_all.reply", 2, {0, 0}, k_reply_unmap_all_reply_2, std::size(k_reply_unmap_all_reply_2)},
-    {"reply.unmap_all.reply", 3, {6, 17}, k_reply_unmap_all_reply_3, std::size(k_reply_unmap_all_reply_3)},
-    {"reply.unmap_all.reply", 4, {6, 14}, k_reply_unmap_all_reply_4, std::size(k_reply_unmap_all_reply_4)},
+    {"reply.unmap_all.reply", 2, {6, 17}, k_reply_unmap_all_reply_2, std::size(k_reply_unmap_all_reply_2)},
+    {"reply.unmap_all.reply", 3, {0, 0}, k_reply_unmap_all_reply_3, std::size(k_reply_unmap_all_reply_3)},
+    {"reply.unmap_all.reply", 4, {6, 17}, k_reply_unmap_all_reply_4, std::size(k_reply_unmap_all_reply_4)},
     {"reply.unmap_all.reply", 5, {6, 14}, k_reply_unmap_all_reply_5, std::size(k_reply_unmap_all_reply_5)},
     {"reply.unmap_all.reply", 6, {6, 14}, k_reply_unmap_all_reply_6, std::size(k_reply_unmap_all_reply_6)},
     {"reply.unmap_all.reply", 7, {6, 14}, k_reply_unmap_all_reply_7, std::size(k_reply_unmap_all_reply_7)},
@@ -1600,13 +1595,14 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 16, {6, 14}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
     {"reply.unmap_all.reply", 17, {6, 14}, k_reply_unmap_all_reply_17, std::size(k_reply_unmap_all_reply_17)},
     {"reply.unmap_all.reply", 18, {6, 14}, k_reply_unmap_all_reply_18, std::size(k_reply_unmap_all_reply_18)},
-    {"reply.unmap_all.reply", 19, {6, 19}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
+    {"reply.unmap_all.reply", 19, {6, 14}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
     {"reply.unmap_all.reply", 20, {6, 14}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
-    {"reply.unmap_all.reply", 21, {6, 14}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
-    {"reply.unmap_all.reply", 22, {6, 19}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
+    {"reply.unmap_all.reply", 21, {6, 19}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
+    {"reply.unmap_all.reply", 22, {6, 14}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
     {"reply.unmap_all.reply", 23, {6, 14}, k_reply_unmap_all_reply_23, std::size(k_reply_unmap_all_reply_23)},
     {"reply.unmap_all.reply", 24, {6, 14}, k_reply_unmap_all_reply_24, std::size(k_reply_unmap_all_reply_24)},
     {"reply.unmap_all.reply", 25, {6, 14}, k_reply_unmap_all_reply_25, std::size(k_reply_unmap_all_reply_25)},
+    {"reply.unmap_all.reply", 26, {6, 14}, k_reply_unmap_all_reply_26, std::size(k_reply_unmap_all_reply_26)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},

@@ -218,10 +218,10 @@ constexpr Step k_vdevice_alloc_ok_8[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"viommu.destroy", {object(3)}, fails({EBUSY})},
-    {"vdevice.alloc", {object(3), object(1), 0}, fails({EEXIST})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"vdevice.alloc", {object(4), object(1), 0}, ok({any_object})},
+    {"viommu.destroy", {object(4)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(4), object(1), 2}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -233,44 +233,13 @@ constexpr Step k_vdevice_alloc_ok_8[] = {
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vdevice.alloc.ok
 constexpr Step k_vdevice_alloc_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
-    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
-    {"vdevice.alloc", {object(4), object(1), 0}, fails({EEXIST})},
-    {"vdevice.alloc", {object(4), object(1), 0x1000}, ok({any_object})},
-    {"vdevice.alloc", {object(4), object(1), 0x46d5}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(2)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -297,7 +266,7 @@ constexpr Step k_vdevice_alloc_ok_10[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_11[] = {
+constexpr Step k_vdevice_alloc_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -324,7 +293,7 @@ constexpr Step k_vdevice_alloc_ok_11[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_12[] = {
+constexpr Step k_vdevice_alloc_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -347,6 +316,39 @@ constexpr Step k_vdevice_alloc_ok_12[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.ok
+constexpr Step k_vdevice_alloc_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
+    {"viommu.destroy", {object(4)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(4), object(2), 0x3936b000}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // vdevice.alloc.ok
@@ -519,40 +521,6 @@ constexpr Step k_vdevice_alloc_device_taken_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vdevice.alloc.device_taken
-//   fails EEXIST [device_taken] when some v: Vdevice in device: true
-constexpr Step k_vdevice_alloc_device_taken_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(4)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
-    {"vdevice.alloc", {object(5), object(4), 0}, ok({made(6)})},
-    {"vdevice.destroy", {object(6)}, ok()},
-    {"vdevice.alloc", {object(3), object(1), 0}, fails({EEXIST})},
-    {"vdevice.destroy", {object(6)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(4), 0}, ok({nothing})},
-    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.destroy", {object(5)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // vdevice.alloc.virt_id
 //   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
 constexpr Step k_vdevice_alloc_virt_id[] = {
@@ -644,6 +612,40 @@ constexpr Step k_vdevice_alloc_virt_id_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vdevice.alloc.virt_id
+//   fails EEXIST [virt_id] when some v: Vdevice where v.viommu == viommu: v.virt_id == virt_id
+constexpr Step k_vdevice_alloc_virt_id_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(6)})},
+    {"vdevice.alloc", {object(6), object(5), 0}, ok({any_object})},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"vdevice.alloc", {object(6), object(1), 0}, fails({EEXIST})},
+    {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(6)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vdevice.destroy.ok
 constexpr Step k_vdevice_destroy_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -709,9 +711,9 @@ constexpr Step k_vdevice_destroy_ok_3[] = {
     {"device.attach", {object(0), 0}, ok({made(5)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(6)})},
     {"vdevice.alloc", {object(6), object(5), 0}, ok({made(7)})},
-    {"vdevice.destroy", {object(7)}, ok()},
     {"vdevice.destroy", {object(4)}, ok()},
-    {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"vdevice.destroy", {object(7)}, ok()},
+    {"vdevice.destroy", {object(7)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -901,10 +903,10 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.device", 3, {6, 13}, k_vdevice_alloc_device_3, std::size(k_vdevice_alloc_device_3)},
     {"vdevice.alloc.device_taken", 1, {6, 13}, k_vdevice_alloc_device_taken, std::size(k_vdevice_alloc_device_taken)},
     {"vdevice.alloc.device_taken", 2, {6, 13}, k_vdevice_alloc_device_taken_2, std::size(k_vdevice_alloc_device_taken_2)},
-    {"vdevice.alloc.device_taken", 3, {6, 13}, k_vdevice_alloc_device_taken_3, std::size(k_vdevice_alloc_device_taken_3)},
     {"vdevice.alloc.virt_id", 1, {6, 13}, k_vdevice_alloc_virt_id, std::size(k_vdevice_alloc_virt_id)},
     {"vdevice.alloc.virt_id", 2, {6, 13}, k_vdevice_alloc_virt_id_2, std::size(k_vdevice_alloc_virt_id_2)},
     {"vdevice.alloc.virt_id", 3, {6, 13}, k_vdevice_alloc_virt_id_3, std::size(k_vdevice_alloc_virt_id_3)},
+    {"vdevice.alloc.virt_id", 4, {6, 13}, k_vdevice_alloc_virt_id_4, std::size(k_vdevice_alloc_virt_id_4)},
     {"vdevice.destroy.ok", 1, {6, 13}, k_vdevice_destroy_ok, std::size(k_vdevice_destroy_ok)},
     {"vdevice.destroy.ok", 2, {6, 13}, k_vdevice_destroy_ok_2, std::size(k_vdevice_destroy_ok_2)},
     {"vdevice.destroy.ok", 3, {6, 13}, k_vdevice_destroy_ok_3, std::size(k_vdevice_destroy_ok_3)},

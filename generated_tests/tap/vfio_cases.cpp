@@ -97,6 +97,39 @@ constexpr Step k_vfio_set_ioas_ok_4[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(1), 1}, ok()},
+    {"vfio.get_info", {object(1), 3}, ok({0x1ffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // vfio.set_ioas.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_vfio_set_ioas_unknown[] = {
@@ -589,6 +622,32 @@ constexpr Step k_vfio_set_iommu_ok_2[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -616,7 +675,7 @@ constexpr Step k_vfio_set_iommu_ok_3[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_4[] = {
+constexpr Step k_vfio_set_iommu_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -632,7 +691,7 @@ constexpr Step k_vfio_set_iommu_ok_4[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_5[] = {
+constexpr Step k_vfio_set_iommu_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
@@ -656,7 +715,7 @@ constexpr Step k_vfio_set_iommu_ok_5[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_6[] = {
+constexpr Step k_vfio_set_iommu_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -672,30 +731,11 @@ constexpr Step k_vfio_set_iommu_ok_6[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -714,7 +754,7 @@ constexpr Step k_vfio_set_iommu_ok_9[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -754,27 +794,6 @@ constexpr Step k_vfio_set_iommu_ok_10[] = {
 constexpr Step k_vfio_set_iommu_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"device.replace_hwpt", {object(1), object(2)}, ok()},
@@ -796,18 +815,36 @@ constexpr Step k_vfio_set_iommu_ok_12[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_13[] = {
+constexpr Step k_vfio_set_iommu_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 4}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x4000d000, 0x1800, 0x1001000, 3, 0}, fails({EINVAL})},
-    {"ioas.map_anywhere", {object(0), 0x40002800, 0x3000, 0x100f000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x40001800, 0x1800, 0x2fff, 3, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -815,8 +852,12 @@ constexpr Step k_vfio_set_iommu_ok_13[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.type
@@ -948,6 +989,38 @@ constexpr Step k_vfio_set_iommu_mapped[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003800, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -975,37 +1048,11 @@ constexpr Step k_vfio_set_iommu_mapped_2[] = {
 
 // vfio.set_iommu.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_vfio_set_iommu_mapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.set_iommu.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -1049,13 +1096,14 @@ constexpr Step k_vfio_set_iommu_align[] = {
 constexpr Step k_vfio_set_iommu_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0, 0x1800, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1067,17 +1115,14 @@ constexpr Step k_vfio_set_iommu_align_2[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 2, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0x100e800, 0x80000, 0x10037ff, 3, 0}, fails({EEXIST})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x10037ff, 0x2001, 0x1003000, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1088,47 +1133,6 @@ constexpr Step k_vfio_set_iommu_align_3[] = {
 // vfio.set_iommu.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"ioas.map", {object(0), 0x4000f000, 0x1800, 1, 3, 0}, fails({EEXIST})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_vfio_set_iommu_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1003800, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1001000, 0x3000, 0, 0}, fails({ENOENT})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x1003800, 0xfffffffffeffb800, 0x10047ff, 3, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_vfio_set_iommu_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
@@ -1147,7 +1151,7 @@ constexpr Step k_vfio_set_iommu_align_6[] = {
 
 // vfio.set_iommu.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_vfio_set_iommu_align_7[] = {
+constexpr Step k_vfio_set_iommu_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -1439,6 +1443,26 @@ constexpr Step k_vfio_map_dma_ok_8[] = {
 
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_9[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40005000, 0x1000, 0, 3, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(1), 0xfff, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, ok()},
@@ -1458,7 +1482,7 @@ constexpr Step k_vfio_map_dma_ok_9[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_10[] = {
+constexpr Step k_vfio_map_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1487,7 +1511,7 @@ constexpr Step k_vfio_map_dma_ok_10[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_11[] = {
+constexpr Step k_vfio_map_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
@@ -1506,10 +1530,10 @@ constexpr Step k_vfio_map_dma_ok_11[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_12[] = {
+constexpr Step k_vfio_map_dma_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0xffffff, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
@@ -1535,7 +1559,34 @@ constexpr Step k_vfio_map_dma_ok_12[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_13[] = {
+constexpr Step k_vfio_map_dma_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1001}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x1000000, 0x2000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1555,47 +1606,49 @@ constexpr Step k_vfio_map_dma_ok_13[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1800, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x2000, 0, 0}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x800}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1624,11 +1677,11 @@ constexpr Step k_vfio_map_dma_ok_16[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_17[] = {
+constexpr Step k_vfio_map_dma_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x1001000, 0x3000, 0x1000000, 2, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1000800, 0x800}, fails({EADDRINUSE})},
@@ -2125,13 +2178,11 @@ constexpr Step k_vfio_map_dma_va_wrap_6[] = {
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_vfio_map_dma_va_wrap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
-    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -2295,7 +2346,7 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0xfffffffffeff5100, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0xffffffffff00a800, 0x1000000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2351,13 +2402,11 @@ constexpr Step k_vfio_map_dma_length_align_4[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0xffffffffffffc000, 0x1800, 0x23a5c000, 3, 0}, fails({EFAULT})},
-    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 1, 3, 0}, fails({ENOMEM})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x3000, 0x40007000, 3, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -2398,7 +2447,7 @@ constexpr Step k_vfio_map_dma_length_align_6[] = {
 constexpr Step k_vfio_map_dma_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
@@ -2474,7 +2523,7 @@ constexpr Step k_vfio_map_dma_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 2, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffef00, 0x1000, 2, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2510,94 +2559,6 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, ok()},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 2, 0x800, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x40006000, 0x1000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40006f00, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x40006f00, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40006f00, 0x35d0, 0, 0}, ok({0})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x40007eff, 0x2000, 1}, fails({ENOENT})},
-    {"memory.pins", {0x40006000}, ok({0})},
-    {"memory.pins", {0x40006fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40006000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40006fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40007000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40005fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 2, 0x2000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 2, 2, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.wrap
@@ -2673,9 +2634,9 @@ constexpr Step k_vfio_map_dma_wrap_4[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 2, 0xfffffffff0000000, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x80000, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -2710,8 +2671,8 @@ constexpr Step k_vfio_map_dma_wrap_6[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0xffffffffff100000, 0x1000000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2753,6 +2714,38 @@ constexpr Step k_vfio_map_dma_reserved[] = {
 constexpr Step k_vfio_map_dma_reserved_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
@@ -2771,7 +2764,7 @@ constexpr Step k_vfio_map_dma_reserved_2[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_3[] = {
+constexpr Step k_vfio_map_dma_reserved_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
@@ -2792,7 +2785,7 @@ constexpr Step k_vfio_map_dma_reserved_3[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_4[] = {
+constexpr Step k_vfio_map_dma_reserved_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -2813,7 +2806,7 @@ constexpr Step k_vfio_map_dma_reserved_4[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_5[] = {
+constexpr Step k_vfio_map_dma_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2834,7 +2827,7 @@ constexpr Step k_vfio_map_dma_reserved_5[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_6[] = {
+constexpr Step k_vfio_map_dma_reserved_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 3}, ok()},
@@ -2854,7 +2847,7 @@ constexpr Step k_vfio_map_dma_reserved_6[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_7[] = {
+constexpr Step k_vfio_map_dma_reserved_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 1}, ok()},
@@ -2875,7 +2868,7 @@ constexpr Step k_vfio_map_dma_reserved_7[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_8[] = {
+constexpr Step k_vfio_map_dma_reserved_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1010000, 0x1000}, ok()},
@@ -2895,7 +2888,7 @@ constexpr Step k_vfio_map_dma_reserved_8[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_9[] = {
+constexpr Step k_vfio_map_dma_reserved_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2916,10 +2909,10 @@ constexpr Step k_vfio_map_dma_reserved_9[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_10[] = {
+constexpr Step k_vfio_map_dma_reserved_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
@@ -3111,19 +3104,27 @@ constexpr Step k_vfio_map_dma_overlap_9[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.overlap
@@ -3131,26 +3132,9 @@ constexpr Step k_vfio_map_dma_overlap_10[] = {
 constexpr Step k_vfio_map_dma_overlap_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0xffffffffffffd000, 0x3000, 0, 0}, ok({0x1000})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -3164,7 +3148,42 @@ constexpr Step k_vfio_map_dma_overlap_12[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3190,10 +3209,10 @@ constexpr Step k_vfio_map_dma_overlap_13[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_14[] = {
+constexpr Step k_vfio_map_dma_overlap_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3208,7 +3227,7 @@ constexpr Step k_vfio_map_dma_overlap_14[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_15[] = {
+constexpr Step k_vfio_map_dma_overlap_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
@@ -3249,8 +3268,8 @@ constexpr Step k_vfio_map_dma_va_align[] = {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0xffffffffffffef00, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -3270,8 +3289,8 @@ constexpr Step k_vfio_map_dma_va_align_2[] = {
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
@@ -3293,27 +3312,6 @@ constexpr Step k_vfio_map_dma_va_align_3[] = {
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x4000ffff, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.va_align
-//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
-constexpr Step k_vfio_map_dma_va_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -3355,6 +3353,38 @@ constexpr Step k_vfio_map_dma_last_page[] = {
 // vfio.map_dma.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
 constexpr Step k_vfio_map_dma_last_page_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.map_dma", {object(0), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
+constexpr Step k_vfio_map_dma_last_page_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3494,6 +3524,40 @@ constexpr Step k_vfio_map_dma_limit[] = {
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_vfio_map_dma_limit_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"client.limit", {0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, fails({ENOMEM})},
+    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000800, 3, 0}, fails({EFAULT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.limit
+//   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
+constexpr Step k_vfio_map_dma_limit_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0xffff}, ok()},
@@ -3547,61 +3611,133 @@ constexpr Step k_vfio_unmap_dma_ok_2[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1002000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1001000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x80000})},
+    {"access.pin", {object(1), 0x1001fff, 1, 1}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x1081fff, 0x4000, 0x1008000, 3, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1080000, 0x1003800, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 1, 0x1005000, 3, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x100d800, 0x1000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1080000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_4[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserve", {object(1), 0xffffff, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(1)}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1001000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"ioas.alignment", {object(1)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 3, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x40000000, 0xfff}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1002fff, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40003000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -3619,24 +3755,6 @@ constexpr Step k_vfio_unmap_dma_ok_6[] = {
     {"vfio.works_on", {object(1)}, ok({1})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 3, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
@@ -3662,6 +3780,30 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3677,7 +3819,7 @@ constexpr Step k_vfio_unmap_dma_ok_9[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_10[] = {
+constexpr Step k_vfio_unmap_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
@@ -3694,25 +3836,82 @@ constexpr Step k_vfio_unmap_dma_ok_10[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_11[] = {
+constexpr Step k_vfio_unmap_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
-    {"ioas.copy_anywhere", {object(0), object(0), 1, 1, 0xfff, 1, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1003000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1003000, 0, 0}, ok({0x3000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x1004000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x1003000, 0x1000, 0x1003000, 2, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1003000, 0x2000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_12[] = {
+constexpr Step k_vfio_unmap_dma_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x2000, 0, 0}, ok({0})},
+    {"ioas.reserve", {object(0), 0x1000fff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0xfffffffffffff000, 0x1000000, 3, 0}, fails({EPERM})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
@@ -3730,7 +3929,7 @@ constexpr Step k_vfio_unmap_dma_ok_12[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_13[] = {
+constexpr Step k_vfio_unmap_dma_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0xffffffffffffefff, 0x1000, 2, 0}, ok()},
@@ -3750,30 +3949,7 @@ constexpr Step k_vfio_unmap_dma_ok_13[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_15[] = {
+constexpr Step k_vfio_unmap_dma_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
@@ -3790,7 +3966,7 @@ constexpr Step k_vfio_unmap_dma_ok_15[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_16[] = {
+constexpr Step k_vfio_unmap_dma_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
@@ -3807,7 +3983,7 @@ constexpr Step k_vfio_unmap_dma_ok_16[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_17[] = {
+constexpr Step k_vfio_unmap_dma_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 1, 0x1000, 2, 0}, ok()},
@@ -3824,7 +4000,7 @@ constexpr Step k_vfio_unmap_dma_ok_17[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_18[] = {
+constexpr Step k_vfio_unmap_dma_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
@@ -3842,32 +4018,13 @@ constexpr Step k_vfio_unmap_dma_ok_18[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_19[] = {
+constexpr Step k_vfio_unmap_dma_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
     {"ioas.unmap", {object(0), 0, 1}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0xffffffffffffe000, 0, 3, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
-    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 2, 0xfffffffffffffffd, 0, 2, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3900,15 +4057,100 @@ constexpr Step k_vfio_unmap_dma_ok_21[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 0}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.map", {object(1), 0x40002000, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, fails({EPERM})},
+    {"access.rw", {object(1), 0x1800, 0x800, 1, 1}, fails({EPERM})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 2, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x4000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 3, 0, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 1, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x2000, 0, 0}, ok({0})},
+    {"access.pin", {object(1), 0x800, 0x1000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3922,135 +4164,285 @@ constexpr Step k_vfio_unmap_dma_ok_22[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_23[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 3, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x40000fff, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_24[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.pin", {object(1), 0x40000fff, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x40000800, 0x2000, 0, 1}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x2000, 0, 3, 0}, fails({EPERM})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_27[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x80000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_28[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(3), 0x1000000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100a000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.map", {object(1), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(1), object(1), 0x7ff, 0x40010000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x4000b000, 0x4000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x40000000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map", {object(0), 0x1001000, 0x1000, 0x1000000, 1, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3001}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({1})},
+    {"hwpt.dirty", {object(2), 0x40001000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1001000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1001000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1001000}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x1000})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x7f000})},
+    {"ioas.unmap", {object(0), 0x1000, 0x7f000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_34[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x7e000, 0x1000, 0x2000, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x8000, 0x78000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.unreadable
@@ -4135,29 +4527,6 @@ constexpr Step k_vfio_unmap_dma_unreadable_5[] = {
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_unmap_dma_unreadable_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0, 0, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.unreadable
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-constexpr Step k_vfio_unmap_dma_unreadable_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -4337,6 +4706,25 @@ constexpr Step k_vfio_unmap_dma_none_4[] = {
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_unmap_dma_none_5[] = {
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_unmap_dma_none_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -4353,7 +4741,7 @@ constexpr Step k_vfio_unmap_dma_none_5[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_6[] = {
+constexpr Step k_vfio_unmap_dma_none_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -4376,7 +4764,7 @@ constexpr Step k_vfio_unmap_dma_none_6[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_7[] = {
+constexpr Step k_vfio_unmap_dma_none_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -4411,7 +4799,7 @@ constexpr Step k_vfio_unmap_dma_none_7[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_8[] = {
+constexpr Step k_vfio_unmap_dma_none_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
@@ -4428,7 +4816,7 @@ constexpr Step k_vfio_unmap_dma_none_8[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_9[] = {
+constexpr Step k_vfio_unmap_dma_none_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4440,7 +4828,7 @@ constexpr Step k_vfio_unmap_dma_none_9[] = {
 
 // vfio.unmap_dma.none
 //   fails ENODEV [none] unless has_compat()
-constexpr Step k_vfio_unmap_dma_none_10[] = {
+constexpr Step k_vfio_unmap_dma_none_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -4519,9 +4907,9 @@ constexpr Step k_vfio_unmap_dma_everything_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0x1000fff, 0x4000}, fails({EBUSY})},
@@ -4611,6 +4999,44 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_3[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// vfio.unmap_dma.last_dmabuf
+//   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_last_dmabuf_4[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x2000, 0x1002000, 1, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1003000, 0x1000, 0}, ok({made(5)})},
+    {"vfio.unmap_dma", {object(1), 0x1001000, kMax, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x1003000}, ok({0x40001000})},
+    {"device.translate", {object(2), 0x1003fff}, ok({0x40001000})},
+    {"client.close_file", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // vfio.unmap_dma.last_align
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
 constexpr Step k_vfio_unmap_dma_last_align[] = {
@@ -4633,6 +5059,30 @@ constexpr Step k_vfio_unmap_dma_last_align[] = {
 // vfio.unmap_dma.last_align
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
 constexpr Step k_vfio_unmap_dma_last_align_2[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"option.set_large_pages", {object(2), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"ioas.map_file", {object(2), object(1), 0, 0x1000, 0xfffff000, 2, 0}, ok()},
+    {"ioas.map_file", {object(2), object(0), 0, 0x1000, 0x100001000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(2), 0xffffffff, 0x2000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(2), 0x100001fff, 0x2000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfffff000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -4651,17 +5101,53 @@ constexpr Step k_vfio_unmap_dma_last_align_2[] = {
 
 // vfio.unmap_dma.last_align
 //   fails EINVAL [last_align] unless halves_aligned(a, last)
-constexpr Step k_vfio_unmap_dma_last_align_3[] = {
+constexpr Step k_vfio_unmap_dma_last_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40006000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40005800, 0x1000, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x40006800, 0x1000}, fails({ENOENT})},
-    {"memory.pins", {0x40006000}, ok({0})},
-    {"memory.pins", {0x40006fff}, ok({0})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 2, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x4000f000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000df00, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x4008df00, 0x1100}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x4000d000, 0x80000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EFAULT})},
+    {"memory.pins", {0x4000f000}, ok({0})},
+    {"memory.pins", {0x4000efff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40006000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -4689,6 +5175,341 @@ constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"memory.pins", {0x40000800}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"access.create", {object(1), 1}, ok({made(3)})},
+    {"access.pin", {object(3), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 2, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x10000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0xffff0000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0xffff0000, 1, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x100000000, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffff0000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x1005000, 0x1000, 0}, ok({made(6)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x2000}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({2})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1001ffe, 2, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1001000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1001ffe}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1002000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1004fff, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004ffe}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1002000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002000, 2, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1003000, 0x1000}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1002001}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0xffffff, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000001}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_10[] = {
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x3000, 0x1003000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1004000, 0x1000, 0}, ok({made(5)})},
+    {"vfio.unmap_dma", {object(1), 0x1001000, 0x4000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0x1005000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(1), 0x1003000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x2fff}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x1004000}, ok({0x40001000})},
+    {"device.translate", {object(2), 0x1005fff}, ok({0x40002000})},
+    {"client.close_file", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.last_pinned
+//   fails EINVAL [last_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_last_pinned_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -4737,6 +5558,46 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf_2[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// vfio.unmap_dma.first_dmabuf
+//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_first_dmabuf_3[] = {
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x2000, 0x1002000, 1, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1003000, 0x1000, 0}, ok({made(5)})},
+    {"vfio.unmap_dma", {object(1), 0x1001000, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(1), 0x1002000, 0x3000}, fails({EBUSY})},
+    {"ioas.reserve", {object(1), 0x1002000, 0x2000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x1003000}, ok({0x40001000})},
+    {"device.translate", {object(2), 0x1003fff}, ok({0x40001000})},
+    {"client.close_file", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // vfio.unmap_dma.first_align
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
 constexpr Step k_vfio_unmap_dma_first_align[] = {
@@ -4761,11 +5622,40 @@ constexpr Step k_vfio_unmap_dma_first_align[] = {
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
 constexpr Step k_vfio_unmap_dma_first_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1003000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1003000, 0x1000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0x1001000, 0x1000, 0x1003000, 3, 0}, fails({EEXIST})},
+    {"access.pin", {object(1), 0x1000000, 0x1800, 1}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0xffffff, 0x1000, 0x1002000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1002000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+constexpr Step k_vfio_unmap_dma_first_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100c700, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x100c000, 0x700}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x100cf00, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x100c000, 0xf00}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0x100cfff, 0x800}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 4}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4775,6 +5665,41 @@ constexpr Step k_vfio_unmap_dma_first_align_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+constexpr Step k_vfio_unmap_dma_first_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000800, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000800, 0x800}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4808,23 +5733,256 @@ constexpr Step k_vfio_unmap_dma_first_pinned[] = {
 //   fails EINVAL [first_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_first_pinned_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x100e000, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x100f000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0x100e000, 0x3000, 0x1014000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0x1003000, 0x100e000, 3, 0}, fails({EEXIST})},
-    {"ioas.unmap", {object(0), 0x100e000, 0x3000}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x100e000, 0x4000, 0, 0}, ok()},
-    {"device.attach", {object(0), 4}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40001800}, ok({1})},
+    {"access.pin", {object(1), 0x1002000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 2, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1001fff, 1}, fails({EADDRINUSE})},
+    {"access.rw", {object(1), 0x1000000, 0x2000, 1, 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 1, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1800, 0x1001fff, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1001800, 0x2000, 1}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1000000, 0x1fff, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1004000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x1006000, 0x1000, 0}, ok({made(6)})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x40006000, 0x1000, 0x1006000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1006fff, 0x3000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1003000, 0x3000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0x1006000, 0x3000, 0x1006000, 3, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40002fff}, ok({2})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1006000}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x1002ffe, 2, 0}, ok({made(5)})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1002000, 0x2000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1002000, 0x3000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002ffe}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002fff, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002ffe}, ok({0x40002000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000001, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1001000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0x1000fff, 0x1000, 0x1001000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000001}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xffffffffff000000, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
@@ -4853,24 +6011,312 @@ constexpr Step k_vfio_unmap_dma_length[] = {
 //   fails EINVAL [length] when not everything and length == 0
 constexpr Step k_vfio_unmap_dma_length_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1007000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100c000, 0x100c000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.map_file", {object(0), object(1), 0x7ffff000, 0x2000, 0x1003800, 3, 0}, fails({EEXIST})},
-    {"device.attach", {object(0), 4}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserve", {object(1), 0x1000fff, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(2), 0x1000800, 0x2000, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x1019000, 0x2000, 0x100a000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x101f000, 0x61000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(1), object(0), 0x70000, 1, 0x1006800, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1010000, 0xd000, 0x1003000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0xfffffffffffff800, 0x100e000, 3, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1800, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0, 0x2000, 0}, fails({EPERM})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x2000, 0x100ffff, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1004000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1004000, 0x1000}, fails({EBUSY})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1001, 0x3000, 0x1003000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1003fff, 0x4000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1001000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1000fff, 1}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x1001000, 0x1000, 0x1003000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1003fff, 0x2000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1001000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1003000, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1003000, 0x4000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0x1003000, 0x1000, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0x1002000, 0x800, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1001000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0xf000, 0x40004fff, 0x1005000, 1, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1004000, 0x2000}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0x40001000, 0x1000, 0x1006000, 3, 0}, fails({EEXIST})},
+    {"access.rw", {object(1), 0x1001000, 0xf000, 0, 0}, fails({EPERM})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x4000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_9[] = {
+    {"client.open_file", {1, 0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(3), object(2), 1, no_object, 0, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(3), object(4), 1, 0, 0}, ok({made(5)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x1000000, 0x1000, 0}, ok({made(6)})},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(2), 0x1000000, 0x10000}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EBUSY})},
+    {"hw_queue.alloc", {object(5), 1, 0x1007000, 0x1000000, 0x1000, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(1), 0x1015000, 0x1000, 0x1005000, 1, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ffff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x7ffff}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"client.close_file", {object(0)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// vfio.unmap_dma.length
+//   fails EINVAL [length] when not everything and length == 0
+constexpr Step k_vfio_unmap_dma_length_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1001000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.wrap
@@ -4911,9 +6357,9 @@ constexpr Step k_vfio_unmap_dma_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
     {"ioas.unmap", {object(0), 0x1000fff, 0x4000}, fails({EBUSY})},
@@ -5009,19 +6455,58 @@ constexpr Step k_vfio_unmap_dma_locked_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0xfff000, 0x3000, 0, 0}, fails({EBUSY})},
-    {"ioas.copy", {object(0), object(0), 0xfff, 0x4000b000, 0x1000000, 3, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1001000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x40000000, 0x1000, 0}, ok({made(6)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000ffe, 2, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x1000000, 0x3000, 0x1000000, 1, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
@@ -5032,8 +6517,193 @@ constexpr Step k_vfio_unmap_dma_locked_2[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1000ffe}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000fff, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000800, 0x800}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000001, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000001}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, fails({EBUSY})},
+    {"ioas.copy", {object(0), object(0), 1, 0x1007000, 0x1000fff, 3, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1000001, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x100e000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1010fff, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x400, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000fff, 0x4000}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
@@ -5068,6 +6738,43 @@ constexpr Step k_vfio_unmap_dma_split[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1003000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002fff, 1, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1004000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x1003000, 0x1003000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1003000, 0x1800}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40002fff}, ok({2})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
@@ -5088,7 +6795,7 @@ constexpr Step k_vfio_unmap_dma_split_2[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_3[] = {
+constexpr Step k_vfio_unmap_dma_split_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
@@ -5107,7 +6814,7 @@ constexpr Step k_vfio_unmap_dma_split_3[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_4[] = {
+constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -5130,54 +6837,78 @@ constexpr Step k_vfio_unmap_dma_split_4[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x100c800, 0x4000, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x100ffff, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0, 1}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x40004000, 0x3000, 0, 3, 0}, fails({EEXIST})},
-    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x40000000, 0, 0}, fails({ENOENT})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x3fffffff, 0x40000000, 0x1002000, 1, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40007000, 0x40000000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 5}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 2, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1800, 0, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
@@ -5200,6 +6931,7 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 2, {0, 0}, k_vfio_set_ioas_ok_2, std::size(k_vfio_set_ioas_ok_2)},
     {"vfio.set_ioas.ok", 3, {0, 0}, k_vfio_set_ioas_ok_3, std::size(k_vfio_set_ioas_ok_3)},
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
+    {"vfio.set_ioas.ok", 5, {6, 6}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
@@ -5246,9 +6978,9 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 8, {0, 0}, k_vfio_set_iommu_ok_8, std::size(k_vfio_set_iommu_ok_8)},
     {"vfio.set_iommu.ok", 9, {0, 0}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
     {"vfio.set_iommu.ok", 10, {6, 6}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
-    {"vfio.set_iommu.ok", 11, {0, 0}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
-    {"vfio.set_iommu.ok", 12, {6, 6}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
-    {"vfio.set_iommu.ok", 13, {6, 15}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
+    {"vfio.set_iommu.ok", 11, {6, 6}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
+    {"vfio.set_iommu.ok", 12, {0, 0}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
+    {"vfio.set_iommu.ok", 13, {6, 13}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
@@ -5257,16 +6989,14 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.none", 5, {0, 0}, k_vfio_set_iommu_none_5, std::size(k_vfio_set_iommu_none_5)},
     {"vfio.set_iommu.none", 6, {0, 0}, k_vfio_set_iommu_none_6, std::size(k_vfio_set_iommu_none_6)},
     {"vfio.set_iommu.mapped", 1, {0, 0}, k_vfio_set_iommu_mapped, std::size(k_vfio_set_iommu_mapped)},
-    {"vfio.set_iommu.mapped", 2, {0, 0}, k_vfio_set_iommu_mapped_2, std::size(k_vfio_set_iommu_mapped_2)},
+    {"vfio.set_iommu.mapped", 2, {6, 6}, k_vfio_set_iommu_mapped_2, std::size(k_vfio_set_iommu_mapped_2)},
     {"vfio.set_iommu.mapped", 3, {0, 0}, k_vfio_set_iommu_mapped_3, std::size(k_vfio_set_iommu_mapped_3)},
     {"vfio.set_iommu.mapped", 4, {0, 0}, k_vfio_set_iommu_mapped_4, std::size(k_vfio_set_iommu_mapped_4)},
     {"vfio.set_iommu.align", 1, {0, 0}, k_vfio_set_iommu_align, std::size(k_vfio_set_iommu_align)},
     {"vfio.set_iommu.align", 2, {0, 0}, k_vfio_set_iommu_align_2, std::size(k_vfio_set_iommu_align_2)},
     {"vfio.set_iommu.align", 3, {0, 0}, k_vfio_set_iommu_align_3, std::size(k_vfio_set_iommu_align_3)},
     {"vfio.set_iommu.align", 4, {0, 0}, k_vfio_set_iommu_align_4, std::size(k_vfio_set_iommu_align_4)},
-    {"vfio.set_iommu.align", 5, {0, 0}, k_vfio_set_iommu_align_5, std::size(k_vfio_set_iommu_align_5)},
-    {"vfio.set_iommu.align", 6, {0, 0}, k_vfio_set_iommu_align_6, std::size(k_vfio_set_iommu_align_6)},
-    {"vfio.set_iommu.align", 7, {6, 13}, k_vfio_set_iommu_align_7, std::size(k_vfio_set_iommu_align_7)},
+    {"vfio.set_iommu.align", 5, {6, 13}, k_vfio_set_iommu_align_5, std::size(k_vfio_set_iommu_align_5)},
     {"vfio.get_info.ok", 1, {0, 0}, k_vfio_get_info_ok, std::size(k_vfio_get_info_ok)},
     {"vfio.get_info.ok", 2, {0, 0}, k_vfio_get_info_ok_2, std::size(k_vfio_get_info_ok_2)},
     {"vfio.get_info.unreadable", 1, {0, 0}, k_vfio_get_info_unreadable, std::size(k_vfio_get_info_unreadable)},
@@ -5283,15 +7013,17 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 6, {6, 14}, k_vfio_map_dma_ok_6, std::size(k_vfio_map_dma_ok_6)},
     {"vfio.map_dma.ok", 7, {6, 14}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
     {"vfio.map_dma.ok", 8, {0, 0}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
-    {"vfio.map_dma.ok", 9, {6, 14}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
+    {"vfio.map_dma.ok", 9, {6, 19}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
     {"vfio.map_dma.ok", 10, {6, 14}, k_vfio_map_dma_ok_10, std::size(k_vfio_map_dma_ok_10)},
     {"vfio.map_dma.ok", 11, {6, 14}, k_vfio_map_dma_ok_11, std::size(k_vfio_map_dma_ok_11)},
     {"vfio.map_dma.ok", 12, {6, 14}, k_vfio_map_dma_ok_12, std::size(k_vfio_map_dma_ok_12)},
     {"vfio.map_dma.ok", 13, {6, 14}, k_vfio_map_dma_ok_13, std::size(k_vfio_map_dma_ok_13)},
     {"vfio.map_dma.ok", 14, {6, 14}, k_vfio_map_dma_ok_14, std::size(k_vfio_map_dma_ok_14)},
-    {"vfio.map_dma.ok", 15, {0, 0}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
+    {"vfio.map_dma.ok", 15, {6, 14}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
     {"vfio.map_dma.ok", 16, {6, 14}, k_vfio_map_dma_ok_16, std::size(k_vfio_map_dma_ok_16)},
     {"vfio.map_dma.ok", 17, {6, 14}, k_vfio_map_dma_ok_17, std::size(k_vfio_map_dma_ok_17)},
+    {"vfio.map_dma.ok", 18, {6, 14}, k_vfio_map_dma_ok_18, std::size(k_vfio_map_dma_ok_18)},
+    {"vfio.map_dma.ok", 19, {6, 14}, k_vfio_map_dma_ok_19, std::size(k_vfio_map_dma_ok_19)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.unreadable", 2, {6, 14}, k_vfio_map_dma_unreadable_2, std::size(k_vfio_map_dma_unreadable_2)},
     {"vfio.map_dma.unreadable", 3, {0, 0}, k_vfio_map_dma_unreadable_3, std::size(k_vfio_map_dma_unreadable_3)},
@@ -5338,10 +7070,6 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
     {"vfio.map_dma.iova_align", 4, {6, 14}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
     {"vfio.map_dma.iova_align", 5, {6, 14}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
-    {"vfio.map_dma.iova_align", 6, {6, 14}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
-    {"vfio.map_dma.iova_align", 7, {6, 14}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
-    {"vfio.map_dma.iova_align", 8, {0, 0}, k_vfio_map_dma_iova_align_8, std::size(k_vfio_map_dma_iova_align_8)},
-    {"vfio.map_dma.iova_align", 9, {6, 14}, k_vfio_map_dma_iova_align_9, std::size(k_vfio_map_dma_iova_align_9)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
@@ -5354,11 +7082,12 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.reserved", 3, {6, 14}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
     {"vfio.map_dma.reserved", 4, {6, 14}, k_vfio_map_dma_reserved_4, std::size(k_vfio_map_dma_reserved_4)},
     {"vfio.map_dma.reserved", 5, {6, 14}, k_vfio_map_dma_reserved_5, std::size(k_vfio_map_dma_reserved_5)},
-    {"vfio.map_dma.reserved", 6, {0, 0}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
-    {"vfio.map_dma.reserved", 7, {6, 14}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
-    {"vfio.map_dma.reserved", 8, {0, 0}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
-    {"vfio.map_dma.reserved", 9, {6, 14}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
+    {"vfio.map_dma.reserved", 6, {6, 14}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
+    {"vfio.map_dma.reserved", 7, {0, 0}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
+    {"vfio.map_dma.reserved", 8, {6, 14}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
+    {"vfio.map_dma.reserved", 9, {0, 0}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
     {"vfio.map_dma.reserved", 10, {6, 14}, k_vfio_map_dma_reserved_10, std::size(k_vfio_map_dma_reserved_10)},
+    {"vfio.map_dma.reserved", 11, {6, 14}, k_vfio_map_dma_reserved_11, std::size(k_vfio_map_dma_reserved_11)},
     {"vfio.map_dma.overlap", 1, {0, 0}, k_vfio_map_dma_overlap, std::size(k_vfio_map_dma_overlap)},
     {"vfio.map_dma.overlap", 2, {0, 0}, k_vfio_map_dma_overlap_2, std::size(k_vfio_map_dma_overlap_2)},
     {"vfio.map_dma.overlap", 3, {0, 0}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
@@ -5373,34 +7102,36 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.overlap", 12, {0, 0}, k_vfio_map_dma_overlap_12, std::size(k_vfio_map_dma_overlap_12)},
     {"vfio.map_dma.overlap", 13, {0, 0}, k_vfio_map_dma_overlap_13, std::size(k_vfio_map_dma_overlap_13)},
     {"vfio.map_dma.overlap", 14, {0, 0}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
-    {"vfio.map_dma.overlap", 15, {6, 19}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
+    {"vfio.map_dma.overlap", 15, {0, 0}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
+    {"vfio.map_dma.overlap", 16, {6, 19}, k_vfio_map_dma_overlap_16, std::size(k_vfio_map_dma_overlap_16)},
     {"vfio.map_dma.va_align", 1, {6, 14}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {6, 14}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {6, 14}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
     {"vfio.map_dma.va_align", 4, {6, 14}, k_vfio_map_dma_va_align_4, std::size(k_vfio_map_dma_va_align_4)},
-    {"vfio.map_dma.va_align", 5, {6, 14}, k_vfio_map_dma_va_align_5, std::size(k_vfio_map_dma_va_align_5)},
     {"vfio.map_dma.last_page", 1, {6, 14}, k_vfio_map_dma_last_page, std::size(k_vfio_map_dma_last_page)},
-    {"vfio.map_dma.last_page", 2, {0, 0}, k_vfio_map_dma_last_page_2, std::size(k_vfio_map_dma_last_page_2)},
+    {"vfio.map_dma.last_page", 2, {6, 14}, k_vfio_map_dma_last_page_2, std::size(k_vfio_map_dma_last_page_2)},
+    {"vfio.map_dma.last_page", 3, {0, 0}, k_vfio_map_dma_last_page_3, std::size(k_vfio_map_dma_last_page_3)},
     {"vfio.map_dma.memory", 1, {6, 14}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
     {"vfio.map_dma.memory", 2, {6, 14}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
     {"vfio.map_dma.memory", 3, {6, 14}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
     {"vfio.map_dma.memory", 4, {6, 14}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
     {"vfio.map_dma.limit", 1, {6, 14}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
     {"vfio.map_dma.limit", 2, {6, 14}, k_vfio_map_dma_limit_2, std::size(k_vfio_map_dma_limit_2)},
+    {"vfio.map_dma.limit", 3, {6, 14}, k_vfio_map_dma_limit_3, std::size(k_vfio_map_dma_limit_3)},
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
-    {"vfio.unmap_dma.ok", 3, {6, 14}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
-    {"vfio.unmap_dma.ok", 4, {6, 19}, k_vfio_unmap_dma_ok_4, std::size(k_vfio_unmap_dma_ok_4)},
-    {"vfio.unmap_dma.ok", 5, {0, 0}, k_vfio_unmap_dma_ok_5, std::size(k_vfio_unmap_dma_ok_5)},
-    {"vfio.unmap_dma.ok", 6, {6, 19}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
-    {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
+    {"vfio.unmap_dma.ok", 3, {0, 0}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
+    {"vfio.unmap_dma.ok", 4, {6, 17}, k_vfio_unmap_dma_ok_4, std::size(k_vfio_unmap_dma_ok_4)},
+    {"vfio.unmap_dma.ok", 5, {6, 17}, k_vfio_unmap_dma_ok_5, std::size(k_vfio_unmap_dma_ok_5)},
+    {"vfio.unmap_dma.ok", 6, {0, 0}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
+    {"vfio.unmap_dma.ok", 7, {6, 19}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
     {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
     {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
     {"vfio.unmap_dma.ok", 10, {0, 0}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
-    {"vfio.unmap_dma.ok", 11, {6, 14}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
-    {"vfio.unmap_dma.ok", 12, {6, 14}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
-    {"vfio.unmap_dma.ok", 13, {6, 14}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
-    {"vfio.unmap_dma.ok", 14, {0, 0}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
+    {"vfio.unmap_dma.ok", 11, {0, 0}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
+    {"vfio.unmap_dma.ok", 12, {6, 17}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
+    {"vfio.unmap_dma.ok", 13, {6, 17}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
+    {"vfio.unmap_dma.ok", 14, {6, 14}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
     {"vfio.unmap_dma.ok", 15, {6, 14}, k_vfio_unmap_dma_ok_15, std::size(k_vfio_unmap_dma_ok_15)},
     {"vfio.unmap_dma.ok", 16, {6, 14}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
     {"vfio.unmap_dma.ok", 17, {6, 14}, k_vfio_unmap_dma_ok_17, std::size(k_vfio_unmap_dma_ok_17)},
@@ -5411,17 +7142,23 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 22, {6, 14}, k_vfio_unmap_dma_ok_22, std::size(k_vfio_unmap_dma_ok_22)},
     {"vfio.unmap_dma.ok", 23, {6, 14}, k_vfio_unmap_dma_ok_23, std::size(k_vfio_unmap_dma_ok_23)},
     {"vfio.unmap_dma.ok", 24, {6, 14}, k_vfio_unmap_dma_ok_24, std::size(k_vfio_unmap_dma_ok_24)},
-    {"vfio.unmap_dma.ok", 25, {0, 0}, k_vfio_unmap_dma_ok_25, std::size(k_vfio_unmap_dma_ok_25)},
+    {"vfio.unmap_dma.ok", 25, {6, 14}, k_vfio_unmap_dma_ok_25, std::size(k_vfio_unmap_dma_ok_25)},
     {"vfio.unmap_dma.ok", 26, {6, 14}, k_vfio_unmap_dma_ok_26, std::size(k_vfio_unmap_dma_ok_26)},
-    {"vfio.unmap_dma.ok", 27, {0, 0}, k_vfio_unmap_dma_ok_27, std::size(k_vfio_unmap_dma_ok_27)},
+    {"vfio.unmap_dma.ok", 27, {6, 14}, k_vfio_unmap_dma_ok_27, std::size(k_vfio_unmap_dma_ok_27)},
     {"vfio.unmap_dma.ok", 28, {6, 14}, k_vfio_unmap_dma_ok_28, std::size(k_vfio_unmap_dma_ok_28)},
+    {"vfio.unmap_dma.ok", 29, {6, 14}, k_vfio_unmap_dma_ok_29, std::size(k_vfio_unmap_dma_ok_29)},
+    {"vfio.unmap_dma.ok", 30, {6, 14}, k_vfio_unmap_dma_ok_30, std::size(k_vfio_unmap_dma_ok_30)},
+    {"vfio.unmap_dma.ok", 31, {0, 0}, k_vfio_unmap_dma_ok_31, std::size(k_vfio_unmap_dma_ok_31)},
+    {"vfio.unmap_dma.ok", 32, {6, 14}, k_vfio_unmap_dma_ok_32, std::size(k_vfio_unmap_dma_ok_32)},
+    {"vfio.unmap_dma.ok", 33, {0, 0}, k_vfio_unmap_dma_ok_33, std::size(k_vfio_unmap_dma_ok_33)},
+    {"vfio.unmap_dma.ok", 34, {6, 14}, k_vfio_unmap_dma_ok_34, std::size(k_vfio_unmap_dma_ok_34)},
+    {"vfio.unmap_dma.ok", 35, {6, 14}, k_vfio_unmap_dma_ok_35, std::size(k_vfio_unmap_dma_ok_35)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
     {"vfio.unmap_dma.unreadable", 4, {6, 6}, k_vfio_unmap_dma_unreadable_4, std::size(k_vfio_unmap_dma_unreadable_4)},
     {"vfio.unmap_dma.unreadable", 5, {6, 19}, k_vfio_unmap_dma_unreadable_5, std::size(k_vfio_unmap_dma_unreadable_5)},
-    {"vfio.unmap_dma.unreadable", 6, {0, 0}, k_vfio_unmap_dma_unreadable_6, std::size(k_vfio_unmap_dma_unreadable_6)},
-    {"vfio.unmap_dma.unreadable", 7, {6, 17}, k_vfio_unmap_dma_unreadable_7, std::size(k_vfio_unmap_dma_unreadable_7)},
+    {"vfio.unmap_dma.unreadable", 6, {6, 17}, k_vfio_unmap_dma_unreadable_6, std::size(k_vfio_unmap_dma_unreadable_6)},
     {"vfio.unmap_dma.given", 1, {0, 0}, k_vfio_unmap_dma_given, std::size(k_vfio_unmap_dma_given)},
     {"vfio.unmap_dma.given", 2, {6, 19}, k_vfio_unmap_dma_given_2, std::size(k_vfio_unmap_dma_given_2)},
     {"vfio.unmap_dma.given", 3, {6, 19}, k_vfio_unmap_dma_given_3, std::size(k_vfio_unmap_dma_given_3)},
@@ -5430,12 +7167,13 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.none", 2, {0, 0}, k_vfio_unmap_dma_none_2, std::size(k_vfio_unmap_dma_none_2)},
     {"vfio.unmap_dma.none", 3, {6, 19}, k_vfio_unmap_dma_none_3, std::size(k_vfio_unmap_dma_none_3)},
     {"vfio.unmap_dma.none", 4, {0, 0}, k_vfio_unmap_dma_none_4, std::size(k_vfio_unmap_dma_none_4)},
-    {"vfio.unmap_dma.none", 5, {0, 0}, k_vfio_unmap_dma_none_5, std::size(k_vfio_unmap_dma_none_5)},
+    {"vfio.unmap_dma.none", 5, {6, 19}, k_vfio_unmap_dma_none_5, std::size(k_vfio_unmap_dma_none_5)},
     {"vfio.unmap_dma.none", 6, {0, 0}, k_vfio_unmap_dma_none_6, std::size(k_vfio_unmap_dma_none_6)},
-    {"vfio.unmap_dma.none", 7, {6, 17}, k_vfio_unmap_dma_none_7, std::size(k_vfio_unmap_dma_none_7)},
-    {"vfio.unmap_dma.none", 8, {0, 0}, k_vfio_unmap_dma_none_8, std::size(k_vfio_unmap_dma_none_8)},
+    {"vfio.unmap_dma.none", 7, {0, 0}, k_vfio_unmap_dma_none_7, std::size(k_vfio_unmap_dma_none_7)},
+    {"vfio.unmap_dma.none", 8, {6, 17}, k_vfio_unmap_dma_none_8, std::size(k_vfio_unmap_dma_none_8)},
     {"vfio.unmap_dma.none", 9, {0, 0}, k_vfio_unmap_dma_none_9, std::size(k_vfio_unmap_dma_none_9)},
     {"vfio.unmap_dma.none", 10, {0, 0}, k_vfio_unmap_dma_none_10, std::size(k_vfio_unmap_dma_none_10)},
+    {"vfio.unmap_dma.none", 11, {0, 0}, k_vfio_unmap_dma_none_11, std::size(k_vfio_unmap_dma_none_11)},
     {"vfio.unmap_dma.everything", 1, {0, 0}, k_vfio_unmap_dma_everything, std::size(k_vfio_unmap_dma_everything)},
     {"vfio.unmap_dma.everything", 2, {0, 0}, k_vfio_unmap_dma_everything_2, std::size(k_vfio_unmap_dma_everything_2)},
     {"vfio.unmap_dma.everything", 3, {0, 0}, k_vfio_unmap_dma_everything_3, std::size(k_vfio_unmap_dma_everything_3)},
@@ -5444,31 +7182,70 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.last_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_last_dmabuf, std::size(k_vfio_unmap_dma_last_dmabuf)},
     {"vfio.unmap_dma.last_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_last_dmabuf_2, std::size(k_vfio_unmap_dma_last_dmabuf_2)},
     {"vfio.unmap_dma.last_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_last_dmabuf_3, std::size(k_vfio_unmap_dma_last_dmabuf_3)},
+    {"vfio.unmap_dma.last_dmabuf", 4, {6, 19}, k_vfio_unmap_dma_last_dmabuf_4, std::size(k_vfio_unmap_dma_last_dmabuf_4)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
-    {"vfio.unmap_dma.last_align", 2, {0, 0}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
+    {"vfio.unmap_dma.last_align", 2, {6, 19}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
     {"vfio.unmap_dma.last_align", 3, {0, 0}, k_vfio_unmap_dma_last_align_3, std::size(k_vfio_unmap_dma_last_align_3)},
+    {"vfio.unmap_dma.last_align", 4, {6, 17}, k_vfio_unmap_dma_last_align_4, std::size(k_vfio_unmap_dma_last_align_4)},
+    {"vfio.unmap_dma.last_align", 5, {0, 0}, k_vfio_unmap_dma_last_align_5, std::size(k_vfio_unmap_dma_last_align_5)},
     {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
+    {"vfio.unmap_dma.last_pinned", 2, {0, 0}, k_vfio_unmap_dma_last_pinned_2, std::size(k_vfio_unmap_dma_last_pinned_2)},
+    {"vfio.unmap_dma.last_pinned", 3, {0, 0}, k_vfio_unmap_dma_last_pinned_3, std::size(k_vfio_unmap_dma_last_pinned_3)},
+    {"vfio.unmap_dma.last_pinned", 4, {0, 0}, k_vfio_unmap_dma_last_pinned_4, std::size(k_vfio_unmap_dma_last_pinned_4)},
+    {"vfio.unmap_dma.last_pinned", 5, {6, 17}, k_vfio_unmap_dma_last_pinned_5, std::size(k_vfio_unmap_dma_last_pinned_5)},
+    {"vfio.unmap_dma.last_pinned", 6, {6, 17}, k_vfio_unmap_dma_last_pinned_6, std::size(k_vfio_unmap_dma_last_pinned_6)},
+    {"vfio.unmap_dma.last_pinned", 7, {6, 17}, k_vfio_unmap_dma_last_pinned_7, std::size(k_vfio_unmap_dma_last_pinned_7)},
+    {"vfio.unmap_dma.last_pinned", 8, {6, 17}, k_vfio_unmap_dma_last_pinned_8, std::size(k_vfio_unmap_dma_last_pinned_8)},
+    {"vfio.unmap_dma.last_pinned", 9, {6, 17}, k_vfio_unmap_dma_last_pinned_9, std::size(k_vfio_unmap_dma_last_pinned_9)},
+    {"vfio.unmap_dma.last_pinned", 10, {6, 19}, k_vfio_unmap_dma_last_pinned_10, std::size(k_vfio_unmap_dma_last_pinned_10)},
+    {"vfio.unmap_dma.last_pinned", 11, {0, 0}, k_vfio_unmap_dma_last_pinned_11, std::size(k_vfio_unmap_dma_last_pinned_11)},
     {"vfio.unmap_dma.first_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_first_dmabuf, std::size(k_vfio_unmap_dma_first_dmabuf)},
     {"vfio.unmap_dma.first_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_first_dmabuf_2, std::size(k_vfio_unmap_dma_first_dmabuf_2)},
+    {"vfio.unmap_dma.first_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_first_dmabuf_3, std::size(k_vfio_unmap_dma_first_dmabuf_3)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
     {"vfio.unmap_dma.first_align", 2, {0, 0}, k_vfio_unmap_dma_first_align_2, std::size(k_vfio_unmap_dma_first_align_2)},
+    {"vfio.unmap_dma.first_align", 3, {0, 0}, k_vfio_unmap_dma_first_align_3, std::size(k_vfio_unmap_dma_first_align_3)},
+    {"vfio.unmap_dma.first_align", 4, {6, 17}, k_vfio_unmap_dma_first_align_4, std::size(k_vfio_unmap_dma_first_align_4)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
+    {"vfio.unmap_dma.first_pinned", 3, {0, 0}, k_vfio_unmap_dma_first_pinned_3, std::size(k_vfio_unmap_dma_first_pinned_3)},
+    {"vfio.unmap_dma.first_pinned", 4, {0, 0}, k_vfio_unmap_dma_first_pinned_4, std::size(k_vfio_unmap_dma_first_pinned_4)},
+    {"vfio.unmap_dma.first_pinned", 5, {6, 17}, k_vfio_unmap_dma_first_pinned_5, std::size(k_vfio_unmap_dma_first_pinned_5)},
+    {"vfio.unmap_dma.first_pinned", 6, {6, 17}, k_vfio_unmap_dma_first_pinned_6, std::size(k_vfio_unmap_dma_first_pinned_6)},
+    {"vfio.unmap_dma.first_pinned", 7, {6, 17}, k_vfio_unmap_dma_first_pinned_7, std::size(k_vfio_unmap_dma_first_pinned_7)},
+    {"vfio.unmap_dma.first_pinned", 8, {6, 17}, k_vfio_unmap_dma_first_pinned_8, std::size(k_vfio_unmap_dma_first_pinned_8)},
+    {"vfio.unmap_dma.first_pinned", 9, {0, 0}, k_vfio_unmap_dma_first_pinned_9, std::size(k_vfio_unmap_dma_first_pinned_9)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
-    {"vfio.unmap_dma.length", 2, {6, 13}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
+    {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
+    {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
+    {"vfio.unmap_dma.length", 4, {0, 0}, k_vfio_unmap_dma_length_4, std::size(k_vfio_unmap_dma_length_4)},
+    {"vfio.unmap_dma.length", 5, {6, 17}, k_vfio_unmap_dma_length_5, std::size(k_vfio_unmap_dma_length_5)},
+    {"vfio.unmap_dma.length", 6, {6, 17}, k_vfio_unmap_dma_length_6, std::size(k_vfio_unmap_dma_length_6)},
+    {"vfio.unmap_dma.length", 7, {0, 0}, k_vfio_unmap_dma_length_7, std::size(k_vfio_unmap_dma_length_7)},
+    {"vfio.unmap_dma.length", 8, {0, 0}, k_vfio_unmap_dma_length_8, std::size(k_vfio_unmap_dma_length_8)},
+    {"vfio.unmap_dma.length", 9, {6, 17}, k_vfio_unmap_dma_length_9, std::size(k_vfio_unmap_dma_length_9)},
+    {"vfio.unmap_dma.length", 10, {6, 17}, k_vfio_unmap_dma_length_10, std::size(k_vfio_unmap_dma_length_10)},
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
     {"vfio.unmap_dma.wrap", 2, {0, 0}, k_vfio_unmap_dma_wrap_2, std::size(k_vfio_unmap_dma_wrap_2)},
     {"vfio.unmap_dma.wrap", 3, {6, 17}, k_vfio_unmap_dma_wrap_3, std::size(k_vfio_unmap_dma_wrap_3)},
     {"vfio.unmap_dma.wrap", 4, {6, 13}, k_vfio_unmap_dma_wrap_4, std::size(k_vfio_unmap_dma_wrap_4)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
     {"vfio.unmap_dma.locked", 2, {6, 17}, k_vfio_unmap_dma_locked_2, std::size(k_vfio_unmap_dma_locked_2)},
+    {"vfio.unmap_dma.locked", 3, {6, 17}, k_vfio_unmap_dma_locked_3, std::size(k_vfio_unmap_dma_locked_3)},
+    {"vfio.unmap_dma.locked", 4, {6, 17}, k_vfio_unmap_dma_locked_4, std::size(k_vfio_unmap_dma_locked_4)},
+    {"vfio.unmap_dma.locked", 5, {6, 17}, k_vfio_unmap_dma_locked_5, std::size(k_vfio_unmap_dma_locked_5)},
+    {"vfio.unmap_dma.locked", 6, {6, 17}, k_vfio_unmap_dma_locked_6, std::size(k_vfio_unmap_dma_locked_6)},
+    {"vfio.unmap_dma.locked", 7, {6, 17}, k_vfio_unmap_dma_locked_7, std::size(k_vfio_unmap_dma_locked_7)},
+    {"vfio.unmap_dma.locked", 8, {6, 17}, k_vfio_unmap_dma_locked_8, std::size(k_vfio_unmap_dma_locked_8)},
     {"vfio.unmap_dma.split", 1, {6, 14}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
-    {"vfio.unmap_dma.split", 2, {6, 14}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
+    {"vfio.unmap_dma.split", 2, {6, 17}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
     {"vfio.unmap_dma.split", 3, {6, 14}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
     {"vfio.unmap_dma.split", 4, {6, 14}, k_vfio_unmap_dma_split_4, std::size(k_vfio_unmap_dma_split_4)},
     {"vfio.unmap_dma.split", 5, {6, 14}, k_vfio_unmap_dma_split_5, std::size(k_vfio_unmap_dma_split_5)},
-    {"vfio.unmap_dma.split", 6, {6, 13}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
+    {"vfio.unmap_dma.split", 6, {6, 14}, k_vfio_unmap_dma_split_6, std::size(k_vfio_unmap_dma_split_6)},
     {"vfio.unmap_dma.split", 7, {6, 14}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
+    {"vfio.unmap_dma.split", 8, {6, 14}, k_vfio_unmap_dma_split_8, std::size(k_vfio_unmap_dma_split_8)},
+    {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 

@@ -150,31 +150,6 @@ constexpr Step k_viommu_invalidate_ok_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// viommu.invalidate.ok
-constexpr Step k_viommu_invalidate_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.invalidate", {object(4), 1, 0, 0, 0, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved[] = {
@@ -387,6 +362,32 @@ constexpr Step k_viommu_invalidate_type_3[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_viommu_invalidate_type_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.invalidate", {object(4), 0, 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -840,9 +841,9 @@ constexpr Step k_viommu_alloc_ok_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.destroy", {object(3)}, ok()},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -854,7 +855,8 @@ constexpr Step k_viommu_alloc_ok_2[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -887,38 +889,6 @@ constexpr Step k_viommu_alloc_ok_3[] = {
 
 // viommu.alloc.ok
 constexpr Step k_viommu_alloc_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(5)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1047,6 +1017,23 @@ constexpr Step k_viommu_alloc_device_4[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1615,6 +1602,7 @@ constexpr Step k_viommu_destroy_ok_8[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, fails({EEXIST})},
     {"vdevice.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
@@ -1762,6 +1750,32 @@ constexpr Step k_viommu_destroy_users_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
     {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
     {"region.fork", {object(4)}, ok({made(5)})},
@@ -1787,7 +1801,7 @@ constexpr Step k_viommu_destroy_users_5[] = {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_6[] = {
+constexpr Step k_viommu_destroy_users_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1816,7 +1830,7 @@ constexpr Step k_viommu_destroy_users_6[] = {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_7[] = {
+constexpr Step k_viommu_destroy_users_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1846,17 +1860,17 @@ constexpr Step k_viommu_destroy_users_7[] = {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_8[] = {
+constexpr Step k_viommu_destroy_users_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"device.attach", {object(0), 0}, ok({made(4)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
-    {"vdevice.alloc", {object(5), object(4), 0}, ok({made(6)})},
-    {"vdevice.destroy", {object(6)}, ok()},
-    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(6)})},
+    {"vdevice.alloc", {object(6), object(5), 0}, ok({any_object})},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(6)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1867,38 +1881,12 @@ constexpr Step k_viommu_destroy_users_8[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(4), 0}, ok({nothing})},
-    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.destroy", {object(5)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.destroy.users
-//   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"viommu.destroy", {object(3)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
+    {"viommu.destroy", {object(6)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1989,7 +1977,6 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.ok", 4, {6, 13}, k_viommu_invalidate_ok_4, std::size(k_viommu_invalidate_ok_4)},
     {"viommu.invalidate.ok", 5, {6, 13}, k_viommu_invalidate_ok_5, std::size(k_viommu_invalidate_ok_5)},
     {"viommu.invalidate.ok", 6, {6, 13}, k_viommu_invalidate_ok_6, std::size(k_viommu_invalidate_ok_6)},
-    {"viommu.invalidate.ok", 7, {6, 13}, k_viommu_invalidate_ok_7, std::size(k_viommu_invalidate_ok_7)},
     {"viommu.invalidate.reserved", 1, {6, 13}, k_viommu_invalidate_reserved, std::size(k_viommu_invalidate_reserved)},
     {"viommu.invalidate.reserved", 2, {6, 13}, k_viommu_invalidate_reserved_2, std::size(k_viommu_invalidate_reserved_2)},
     {"viommu.invalidate.reserved", 3, {6, 13}, k_viommu_invalidate_reserved_3, std::size(k_viommu_invalidate_reserved_3)},
@@ -2011,6 +1998,7 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.type", 1, {6, 13}, k_viommu_invalidate_type, std::size(k_viommu_invalidate_type)},
     {"viommu.invalidate.type", 2, {6, 13}, k_viommu_invalidate_type_2, std::size(k_viommu_invalidate_type_2)},
     {"viommu.invalidate.type", 3, {6, 13}, k_viommu_invalidate_type_3, std::size(k_viommu_invalidate_type_3)},
+    {"viommu.invalidate.type", 4, {6, 13}, k_viommu_invalidate_type_4, std::size(k_viommu_invalidate_type_4)},
     {"viommu.invalidate.unreadable", 1, {6, 13}, k_viommu_invalidate_unreadable, std::size(k_viommu_invalidate_unreadable)},
     {"viommu.invalidate.unreadable", 2, {6, 13}, k_viommu_invalidate_unreadable_2, std::size(k_viommu_invalidate_unreadable_2)},
     {"viommu.invalidate.bits", 1, {6, 13}, k_viommu_invalidate_bits, std::size(k_viommu_invalidate_bits)},
@@ -2031,8 +2019,7 @@ const Case kViommuCases[] = {
     {"viommu.alloc.ok", 1, {6, 13}, k_viommu_alloc_ok, std::size(k_viommu_alloc_ok)},
     {"viommu.alloc.ok", 2, {6, 13}, k_viommu_alloc_ok_2, std::size(k_viommu_alloc_ok_2)},
     {"viommu.alloc.ok", 3, {6, 13}, k_viommu_alloc_ok_3, std::size(k_viommu_alloc_ok_3)},
-    {"viommu.alloc.ok", 4, {6, 17}, k_viommu_alloc_ok_4, std::size(k_viommu_alloc_ok_4)},
-    {"viommu.alloc.ok", 5, {6, 13}, k_viommu_alloc_ok_5, std::size(k_viommu_alloc_ok_5)},
+    {"viommu.alloc.ok", 4, {6, 13}, k_viommu_alloc_ok_4, std::size(k_viommu_alloc_ok_4)},
     {"viommu.alloc.unknown", 1, {6, 13}, k_viommu_alloc_unknown, std::size(k_viommu_alloc_unknown)},
     {"viommu.alloc.unknown", 2, {6, 13}, k_viommu_alloc_unknown_2, std::size(k_viommu_alloc_unknown_2)},
     {"viommu.alloc.unknown", 3, {6, 13}, k_viommu_alloc_unknown_3, std::size(k_viommu_alloc_unknown_3)},
@@ -2042,6 +2029,7 @@ const Case kViommuCases[] = {
     {"viommu.alloc.device", 2, {6, 13}, k_viommu_alloc_device_2, std::size(k_viommu_alloc_device_2)},
     {"viommu.alloc.device", 3, {6, 13}, k_viommu_alloc_device_3, std::size(k_viommu_alloc_device_3)},
     {"viommu.alloc.device", 4, {6, 13}, k_viommu_alloc_device_4, std::size(k_viommu_alloc_device_4)},
+    {"viommu.alloc.device", 5, {6, 13}, k_viommu_alloc_device_5, std::size(k_viommu_alloc_device_5)},
     {"viommu.alloc.type", 1, {6, 13}, k_viommu_alloc_type, std::size(k_viommu_alloc_type)},
     {"viommu.alloc.type", 2, {6, 13}, k_viommu_alloc_type_2, std::size(k_viommu_alloc_type_2)},
     {"viommu.alloc.type", 3, {6, 13}, k_viommu_alloc_type_3, std::size(k_viommu_alloc_type_3)},
@@ -2071,9 +2059,9 @@ const Case kViommuCases[] = {
     {"viommu.destroy.users", 2, {6, 13}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
     {"viommu.destroy.users", 3, {6, 17}, k_viommu_destroy_users_3, std::size(k_viommu_destroy_users_3)},
     {"viommu.destroy.users", 4, {6, 15}, k_viommu_destroy_users_4, std::size(k_viommu_destroy_users_4)},
-    {"viommu.destroy.users", 5, {6, 17}, k_viommu_destroy_users_5, std::size(k_viommu_destroy_users_5)},
+    {"viommu.destroy.users", 5, {6, 13}, k_viommu_destroy_users_5, std::size(k_viommu_destroy_users_5)},
     {"viommu.destroy.users", 6, {6, 17}, k_viommu_destroy_users_6, std::size(k_viommu_destroy_users_6)},
-    {"viommu.destroy.users", 7, {6, 13}, k_viommu_destroy_users_7, std::size(k_viommu_destroy_users_7)},
+    {"viommu.destroy.users", 7, {6, 17}, k_viommu_destroy_users_7, std::size(k_viommu_destroy_users_7)},
     {"viommu.destroy.users", 8, {6, 13}, k_viommu_destroy_users_8, std::size(k_viommu_destroy_users_8)},
     {"viommu.destroy.users", 9, {6, 13}, k_viommu_destroy_users_9, std::size(k_viommu_destroy_users_9)},
     {"viommu.destroy.queues", 1, {6, 17}, k_viommu_destroy_queues, std::size(k_viommu_destroy_queues)},
