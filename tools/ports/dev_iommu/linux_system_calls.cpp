@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "tools/ports/dev_iommu/privileges.hpp"
+#include "tools/ports/dev_iommu/struct_memory.hpp"
 #include "tools/ports/dev_iommu/system_calls.hpp"
 
 namespace iolaw::dev_iommu {
@@ -100,13 +101,10 @@ long LinuxSystemCalls::ioctl_elsewhere(int fd, unsigned long command, void* argu
 
 long LinuxSystemCalls::ioctl_unanswered(int fd, unsigned long command, const void* argument) {
   const std::uint32_t size = size_of(argument);
-  void* const page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == MAP_FAILED || size > kPage) return -ENOSYS;
-  std::memcpy(page, argument, size);
-  ::mprotect(page, kPage, PROT_READ);
-  const long result = or_errno<long>(::ioctl(fd, command, page));
-  ::munmap(page, kPage);
-  return result;
+  const StructMemory memory;
+  if (!memory.good() || size > StructMemory::kBytes) return -ENOSYS;
+  std::memcpy(memory.begin(), argument, size);
+  return or_errno<long>(::ioctl(fd, command, memory.unwritable()));
 }
 
 int LinuxSystemCalls::fork(const Mapped&, std::span<const Mapped> others) {
@@ -119,9 +117,9 @@ int LinuxSystemCalls::fork(const Mapped&, std::span<const Mapped> others) {
     if (getppid() != parent) _exit(0);
     for (const Mapped& other : others) ::munmap(other.address, other.length);
     // Other files would keep what they stand for alive in the kernel.
-    for (int fd = 3; fd < 1024; ++fd) {
-      if (fd != ready[1]) ::close(fd);
-    }
+    const auto told = static_cast<unsigned>(ready[1]);
+    ::close_range(told + 1, ~0U, 0);
+    if (told > 3) ::close_range(3, told - 1, 0);
     const char byte = 1;
     if (::write(ready[1], &byte, 1) != 1) _exit(1);
     for (;;) pause();

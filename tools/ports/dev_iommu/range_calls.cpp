@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ranges of an IOAS that may be mapped: spec/iommufd/ranges.law.
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <vector>
 
 #include "tools/ports/dev_iommu/kernel.hpp"
+#include "tools/ports/dev_iommu/struct_memory.hpp"
 
 namespace iolaw::dev_iommu {
 namespace {
@@ -15,30 +15,7 @@ namespace {
 using Thing = ClientThings::Thing;
 
 // More ranges than any IOAS of the law leaves.
-constexpr std::uint32_t kRoom = 1024;
-
-// Two pages of which the second cannot be read. What ends with the first is followed by nothing.
-class Cliff {
- public:
-  Cliff() {
-    void* memory = mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) return;
-    first_ = static_cast<unsigned char*>(memory);
-    mprotect(first_ + kPage, kPage, PROT_NONE);
-  }
-  ~Cliff() {
-    if (first_ != nullptr) munmap(first_, 2 * kPage);
-  }
-  Cliff(const Cliff&) = delete;
-  Cliff& operator=(const Cliff&) = delete;
-
-  bool good() const { return first_ != nullptr; }
-  unsigned char* edge() { return first_ + kPage; }
-
- private:
-  static constexpr std::size_t kPage = ClientMemory::kPageSize;
-  unsigned char* first_ = nullptr;
-};
+constexpr std::uint32_t kRoom = StructMemory::kBytes / sizeof(IovaRange);
 
 PortAnswer client_list(Kernel& kernel, Arguments a) {
   Thing list{ClientThings::Kind::list};
@@ -55,10 +32,11 @@ PortAnswer client_append(Kernel& kernel, Arguments a) {
 
 PortAnswer ioas_allow(Kernel& kernel, Arguments a) {
   Thing* list = kernel.things.find(a[1], ClientThings::Kind::list);
-  Cliff cliff;
-  if (list == nullptr || !cliff.good()) return unsupported("there is no such list in the client");
+  const StructMemory memory;
+  if (list == nullptr || !memory.good()) return unsupported("there is no such list in the client");
+  // What ends with the memory is followed by nothing.
   const std::size_t readable = std::min<std::uint64_t>(list->ranges.size(), list->readable);
-  auto* ranges = reinterpret_cast<IovaRange*>(cliff.edge()) - readable;
+  auto* const ranges = reinterpret_cast<IovaRange*>(memory.edge()) - readable;
   std::copy_n(list->ranges.begin(), readable, ranges);
   IoasAllowIovas command;
   command.ioas_id = kernel.handles.id(a[0]);
@@ -79,14 +57,15 @@ PortAnswer ioas_ranges(Kernel& kernel, Arguments a) {
 }
 
 PortAnswer ioas_reserved_at(Kernel& kernel, Arguments a) {
-  std::vector<IovaRange> ranges(kRoom);
+  const StructMemory memory;
+  if (!memory.good()) return unsupported("no memory for the ranges");
+  const std::span ranges(reinterpret_cast<IovaRange*>(memory.begin()), kRoom);
   IoasIovaRanges command;
   command.ioas_id = kernel.handles.id(a[0]);
   command.num_iovas = kRoom;
   command.allowed_iovas = address(ranges.data());
   if (const int error = kernel.request(kIoasIovaRanges, &command); error != 0) return failure(error);
-  ranges.resize(command.num_iovas);
-  return success(std::none_of(ranges.begin(), ranges.end(),
+  return success(std::none_of(ranges.begin(), ranges.begin() + std::min(command.num_iovas, kRoom),
                               [&](const IovaRange& range) { return range.start <= a[1] && a[1] <= range.last; })
                      ? 1
                      : 0);

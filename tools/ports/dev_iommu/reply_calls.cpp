@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls whose struct can be read but not written: spec/iommufd/reply.law.
-#include <sys/mman.h>
-
 #include <array>
 #include <cstring>
 
 #include "tools/ports/dev_iommu/kernel.hpp"
+#include "tools/ports/dev_iommu/struct_memory.hpp"
 
 namespace iolaw::dev_iommu {
 namespace {
 
 template <typename Command>
 PortAnswer request_unanswered(Kernel& kernel, unsigned long number, const Command& command) {
-  static_assert(sizeof(Command) <= ClientMemory::kPageSize);
-  void* memory = mmap(nullptr, ClientMemory::kPageSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return unsupported("no memory for a struct");
-  std::memcpy(memory, &command, sizeof(command));
-  mprotect(memory, ClientMemory::kPageSize, PROT_READ);
-  const int error = kernel.request(number, memory);
-  munmap(memory, ClientMemory::kPageSize);
-  return done(error);
+  static_assert(sizeof(Command) <= StructMemory::kBytes);
+  const StructMemory memory;
+  if (!memory.good()) return unsupported("no memory for a struct");
+  std::memcpy(memory.begin(), &command, sizeof(command));
+  return done(kernel.request(number, memory.unwritable()));
 }
 
 PortAnswer alloc(Kernel& kernel, Arguments) { return request_unanswered(kernel, kIoasAlloc, IoasAlloc{}); }

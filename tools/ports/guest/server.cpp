@@ -90,17 +90,14 @@ PortAnswer serve(std::unique_ptr<Port>& port, const Mailbox& request) {
 }
 
 // Waits for another request than `last`. The next one mostly comes within microseconds; after a second of none, the
-// machine lets others have the processor.
+// machine lets others have the processor. No hint to the processor here: at each QEMU would look for other work, which
+// takes longer than most calls.
 std::uint32_t wait(const Mailbox& mailbox, std::uint32_t last) {
-  constexpr std::uint64_t kSpins = 10'000'000;
+  constexpr std::uint64_t kSpins = 300'000'000;
   for (std::uint64_t i = 0;; ++i) {
     const std::uint32_t asked = mailbox.asked.load(std::memory_order_acquire);
     if (asked != last) return asked;
-    if (i < kSpins) {
-      relax();
-    } else {
-      usleep(1000);
-    }
+    if (i >= kSpins) usleep(1000);
   }
 }
 
