@@ -102,16 +102,18 @@ bool Runner::differs_at_start(QuickRandom& random, std::uint64_t most) {
   }
   if (chosen == nullptr) return false;
   ++chosen->times;
+  begins_with(static_cast<std::size_t>(chosen - starts_.data()), ~std::size_t{0});
   const std::uint64_t end = steps_ + most;
   Names names(model_.law(), Names::Dead::until_index_is_used);
   for (const SequenceStep& step : chosen->start.history) {
     if (differs_at_step(step, names)) return true;
     // What the port cannot do, the rest of the start may need.
     if (session_.finding().verdict != Session::Verdict::agrees) {
-      chosen->times += 1'000'000;
+      pass_over(static_cast<std::size_t>(chosen - starts_.data()));
       return false;
     }
   }
+  begins_with(static_cast<std::size_t>(chosen - starts_.data()), session_.told().size());
   // What is tried is so the first time, and now and then.
   if (chosen->start.calls.empty() || (chosen->times > 1 && random() % 4 != 0)) return false;
   planned_ = true;

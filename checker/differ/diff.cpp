@@ -98,9 +98,14 @@ class Campaign {
 
   bool random_holds(std::uint64_t seed) {
     // RapidCheck makes runs until one fails.
-    if (runner_.steps() >= options_.steps || enough_) return false;
     std::optional<Difference> found;
-    if (corpus_ && replayed_ < corpus_->sequences().size()) {
+    if (runner_.steps() >= options_.steps || enough_) {
+      found = runner_.settle();
+      if (!found && (runner_.steps() >= options_.steps || enough_)) return false;
+    }
+    if (found) {
+      // The last run of all.
+    } else if (corpus_ && replayed_ < corpus_->sequences().size()) {
       found = replay(corpus_->sequences()[replayed_++]);
     } else {
       found = runner_.run_random(seed, options_.steps - runner_.steps());

@@ -3,7 +3,7 @@
 
 namespace iolaw {
 
-Ledger::Ledger(const Law& law) : law_(law), made_(law.rules.size(), 0), refused_(law.rules.size(), 0) {
+Ledger::Ledger(const Law& law) : law_(&law), made_(law.rules.size(), 0), refused_(law.rules.size(), 0) {
   for (const Rule& rule : law.rules) {
     first_.push_back(all_);
     all_ += 1 + rule.branches.size();
@@ -30,7 +30,7 @@ bool Ledger::made(std::uint32_t rule, std::uint32_t branch) {
 void Ledger::refused(std::uint32_t rule, std::uint32_t branch, const std::string& reason) {
   ++refused_[rule];
   ++lines_[rule][index_of(branch)].refused;
-  unsupported_.try_emplace(law_.rules[rule].name, reason);
+  unsupported_.try_emplace(law_->rules[rule].name, reason);
 }
 
 bool Ledger::hopeless(std::uint32_t rule, std::uint32_t branch) const {

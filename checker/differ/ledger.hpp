@@ -41,7 +41,7 @@ class Ledger {
 
   static std::size_t index_of(std::uint32_t branch) { return branch == kSuccess ? 0 : 1 + std::size_t{branch}; }
 
-  const Law& law_;
+  const Law* law_;
   std::vector<std::vector<Line>> lines_;  // per rule: success, then its branches
   std::vector<std::uint64_t> made_;       // per rule
   std::vector<std::uint32_t> refused_;    // per rule

@@ -13,6 +13,7 @@ constexpr int kRerunAims = 2;
 
 std::optional<Difference> Runner::run(const Sequence& sequence) {
   const Law& law = model_.law();
+  session_.go_ahead(false);
   session_.reset();
   // The session keeps track of handles that the port gives out again.
   Names names(law, Names::Dead::until_index_is_used);

@@ -126,9 +126,16 @@ bool Runner::judge(Session::Verdict verdict) {
 
 std::optional<Difference> Runner::run_random(std::uint64_t seed, std::uint64_t most) {
   random_.seed(seed);
-  QuickRandom& random = random_;
+  // What is kept of a run must have been made.
+  if (session_.go_ahead(!collects_)) return run_ahead(most);
   seek();
+  return run_drawn(most);
+}
+
+std::optional<Difference> Runner::run_drawn(std::uint64_t most) {
+  QuickRandom& random = random_;
   session_.reset();
+  if (!flights_.empty()) flights_.back().first = session_.ahead()->told();
   log_.clear();
   drawer_.clear();
   observer_.clear();

@@ -42,7 +42,12 @@ class Runner {
   // are drawn, and that the model has tried, the one is made whose outcome, surroundings, numbers and predecessors were
   // seen least. Probes look at what the calls were about; some runs end by destroying everything. Each run draws from
   // rules that have to do with each other, or from a random subset (swarm testing), so that runs differ in kind.
+  //
+  // A port that can be told calls ahead makes those of a run while the next one is drawn: what it is found to do then
+  // is told by that one, or by settle().
   std::optional<Difference> run_random(std::uint64_t seed, std::uint64_t most);
+  // Waits for the answers to all calls.
+  std::optional<Difference> settle();
 
   // The sequence from the initial state, up to its first difference. Nothing is found, and no further call is made,
   // where the sequence comes to a call of which the law is silent. Calls that the port cannot make are left out.
@@ -65,6 +70,21 @@ class Runner {
     Start start;
     std::uint64_t times = 0;
   };
+  // A run whose calls were told and not all answered, and what there was before it.
+  struct Flight {
+    std::uint64_t first = 0;  // number of its first call
+    std::uint64_t steps = 0;
+    Ledger ledger;
+    std::vector<Session::Told> calls;
+    std::size_t start = 0;    // which start it began with,
+    std::size_t history = 0;  // and how many calls belong to its history
+  };
+  std::optional<Difference> run_drawn(std::uint64_t most);
+  std::optional<Difference> run_ahead(std::uint64_t calls);
+  // Goes back to the call that stopped: what was drawn since was not made.
+  std::optional<Difference> land(const Ahead::Stop& stop);
+  void begins_with(std::size_t start, std::size_t history);
+  void pass_over(std::size_t start) { starts_[start].times += 1'000'000; }
   // Whether the run must end; otherwise the step was logged, or was none.
   bool judge(Session::Verdict verdict);
   float new_kinds(const State& after) const;
@@ -156,6 +176,8 @@ class Runner {
   bool first_ = false;          // the last call's outcome had never been taken
   bool collects_ = false;
   std::vector<Discovery> discoveries_;
+  std::vector<Flight> flights_;  // in their order; the last one may be the run that is being drawn
+  std::uint64_t smooth_ = 0;     // runs since a call was not answered as foretold
   std::uint64_t steps_ = 0;
 };
 

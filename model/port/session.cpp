@@ -9,10 +9,12 @@
 namespace iolaw {
 
 Session::Session(const Model& model, Port& port) : model_(model), port_(port), initial_(model.law()) {
+  const auto has = [](const Rule& rule, Item::Tag tag) {
+    return std::any_of(rule.items.begin(), rule.items.end(), [&](const Item& item) { return item.tag == tag; });
+  };
   for (const Rule& rule : model.law().rules) {
-    chooses_.push_back(std::any_of(rule.items.begin(), rule.items.end(), [](const Item& item) {
-      return item.tag == Item::Tag::choose || item.tag == Item::Tag::may_fail;
-    }));
+    picks_.push_back(has(rule, Item::Tag::choose));
+    chooses_.push_back(picks_.back() || has(rule, Item::Tag::may_fail));
   }
   reset();
 }
@@ -21,7 +23,14 @@ void Session::reset() {
   state_ = initial_;
   handles_.resize(model_.law().kinds.size());
   for (std::vector<std::uint64_t>& handles : handles_) handles.clear();
-  port_.reset();
+  told_.clear();
+  ended_.clear();
+  next_name_ = 0;
+  if (ahead_ != nullptr) {
+    ahead_->tell_reset();
+  } else {
+    port_.reset();
+  }
 }
 
 std::uint64_t Session::handle_of(std::uint32_t kind, Word object) const {
@@ -161,7 +170,7 @@ Session::Verdict Session::step(const Call& call) {
   const bool translated = translate(model_.law().rules[call.rule], call);
   const std::optional<std::uint32_t> branch = model_.step_to_choice(state_, call, outcome_);
   if (!branch) return finding_.verdict = Verdict::unspecified;
-  return make(call, *branch, translated, model_.end().choice);
+  return made(make(call, *branch, translated, model_.end().choice));
 }
 
 Session::Verdict Session::step(const Call& call, Expected& expected) {
@@ -170,7 +179,12 @@ Session::Verdict Session::step(const Call& call, Expected& expected) {
   std::swap(before_, state_);
   std::swap(state_, expected.next);
   std::swap(outcome_, expected.outcome);
-  return make(call, expected.branch, translated, false);
+  return made(make(call, expected.branch, translated, false));
+}
+
+Session::Verdict Session::made(Verdict verdict) {
+  if (ahead_ != nullptr && verdict == Verdict::agrees && message_.what == ToldCall::What::ask) add_ended();
+  return verdict;
 }
 
 // What is left once the law was asked; `open`: what follows depends on what the port chooses.
@@ -182,7 +196,17 @@ Session::Verdict Session::make(const Call& call, std::uint32_t branch, bool tran
   }
   finding_.branch = branch;
 
-  const PortAnswer answer = port_.call(rule.name, arguments_);
+  PortAnswer answer;
+  if (ahead_ != nullptr) {
+    std::optional<PortAnswer> told = tell(call, branch);
+    if (!told) {
+      finding_.observed = outcome_;
+      return Verdict::agrees;
+    }
+    answer = std::move(*told);
+  } else {
+    answer = port_.call(rule.name, arguments_);
+  }
   if (answer.status != PortAnswer::Status::answered) {
     state_ = before_;
     finding_.note = answer.note;

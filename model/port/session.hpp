@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "model/eval/model.hpp"
+#include "model/port/ahead.hpp"
 #include "model/port/port.hpp"
 
 namespace iolaw {
@@ -38,6 +40,18 @@ class Session {
 
   // Both sides back to the initial state.
   void reset();
+
+  // From the next reset() on: whether calls are told ahead, where the law says what will be answered. Then a step
+  // `agrees` before the port made it; Ahead says where it did not, and step() throws Ahead::Overtaken. Returns whether
+  // it is so: the port need not offer it.
+  bool go_ahead(bool wanted);
+  // The calls since the last reset() that were told, with the answers of those that were not foretold.
+  struct Told {
+    Call call;
+    std::optional<PortAnswer> answer;
+  };
+  const std::vector<Told>& told() const { return told_; }
+  Ahead* ahead() { return ahead_; }
 
   // Makes one call on both sides. After a difference the two states no longer agree: reset() before going on.
   Verdict step(const Call& call);
@@ -76,10 +90,16 @@ class Session {
   bool same_numbers(const Rule& rule, const PortAnswer& answer) const;
   bool chose_nothing(const Rule& rule, const Outcome& observed) const;
   Verdict differ(const Call& call, const PortAnswer& answer);
+  Verdict made(Verdict verdict);
+  std::optional<PortAnswer> tell(const Call& call, std::uint32_t branch);
+  void foretell(const Rule& rule);
+  void add_ended();
+  void bind_foretold(const Rule& rule);
 
   const Model& model_;
   Port& port_;
   std::vector<bool> chooses_;  // per rule: it has a `choose` or a `may fail`
+  std::vector<bool> picks_;    // per rule: it has a `choose`
   State initial_;
   State state_;
   State before_;                                     // scratch: the state before the step
@@ -87,6 +107,12 @@ class Session {
   std::vector<std::uint64_t> arguments_;             // scratch
   Outcome outcome_;                                  // scratch
   Finding finding_;
+  // Of calls that are told ahead: handles_ has names of the session's own then.
+  Ahead* ahead_ = nullptr;
+  std::vector<Told> told_;
+  ToldCall message_;
+  std::uint64_t next_name_ = 0;
+  std::vector<std::uint32_t> ended_;  // names that the port was not told to have ended
 };
 
 std::string to_string(Session::Verdict verdict);

@@ -12,6 +12,7 @@
 
 #include "tools/ports/dev_iommu/fault_injection.hpp"
 #include "tools/ports/dev_iommu/kernel.hpp"
+#include "tools/ports/dev_iommu/narrow_arguments.hpp"
 #include "tools/ports/registry.hpp"
 
 namespace iolaw {
@@ -46,6 +47,9 @@ class DevIommuClient final : public Port {
     if (is_client_own(rule)) return unsupported("what it works on is the client's own, and serves one thread");
     const Call* call = find_call(calls_, rule, arguments.size());
     if (call == nullptr) return unsupported("no ioctl for " + std::string(rule));
+    if (const std::string_view reason = too_wide(rule, arguments); !reason.empty()) {
+      return unsupported(std::string(reason));
+    }
     kernel_.handles.forget_number();
     kernel_.variations.begin(rule, arguments);
     PortAnswer answer = call->make(kernel_, arguments);
@@ -124,6 +128,9 @@ void DevIommuPort::reset() {
 
 PortAnswer DevIommuPort::call(std::string_view rule, Arguments arguments) {
   if (!broken_.empty()) return broken(broken_);
+  if (const std::string_view reason = too_wide(rule, arguments); !reason.empty()) {
+    return unsupported(std::string(reason));
+  }
   if (const Call* call = find_call(calls_, rule, arguments.size())) {
     kernel_.variations.begin(rule, arguments);
     return call->make(kernel_, arguments);

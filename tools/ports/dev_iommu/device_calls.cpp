@@ -8,8 +8,6 @@
 namespace iolaw::dev_iommu {
 namespace {
 
-constexpr std::uint64_t kMaxPasid = 0xffff'ffff;
-
 PortAnswer attach(Kernel& kernel, std::uint32_t target, std::uint64_t flags) {
   TestCommand command(TestOp::mock_domain_flags, target);
   command.mock_domain_flags.dev_flags = static_cast<std::uint32_t>(flags);
@@ -33,7 +31,6 @@ PortAnswer replace(Kernel& kernel, std::uint64_t device, std::uint32_t target) {
 }
 
 PortAnswer change_pasid(Kernel& kernel, TestOp op, Arguments a, std::uint32_t target) {
-  if (a[1] > kMaxPasid) return unsupported("a PASID has 32 bits in the call");
   TestCommand command(op, kernel.handles.id(a[0]));
   command.pasid_attach.pasid = static_cast<std::uint32_t>(a[1]);
   command.pasid_attach.pt_id = target;

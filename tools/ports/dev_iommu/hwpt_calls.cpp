@@ -139,7 +139,6 @@ PortAnswer hwpt_invalidate(Kernel& kernel, Arguments a) {
 }
 
 PortAnswer viommu_invalidate(Kernel& kernel, Arguments a) {
-  if (a[4] > kMost32) return unsupported("the test driver's invalidations have 32 bits for a device");
   const bool avoids = kernel.avoids_divergences && kernel.handles.extra(a[0], Kind::viommu) != nullptr;
   if (avoids && a[3] <= kMostEntries && a[3] * sizeof(MockViommuInvalidate) > kMostEntryBytes) return divergence_4();
   return invalidate(kernel, kernel.handles.live_id(a[0], Kind::viommu), a[1] != 0, a[2], a[3], a[5] != 0,

@@ -15,8 +15,6 @@ namespace {
 
 using Thing = ClientThings::Thing;
 
-constexpr std::uint64_t kMostQueue = 0xffff'ffff;
-
 // Bytes of a hardware queue: up to the first the kernel's list of its pages is short, from the second on it makes none.
 constexpr std::uint64_t kFewPages = 0x100'0000;
 constexpr std::uint64_t kListedPages = 0xff'ffff'f000;
@@ -50,7 +48,6 @@ PortAnswer vdevice_alloc(Kernel& kernel, Arguments a) {
 }
 
 PortAnswer hw_queue_alloc(Kernel& kernel, Arguments a) {
-  if (a[2] > kMostQueue) return unsupported("the number of a queue has 32 bits in the call");
   const Handles::Extra* viommu = kernel.handles.extra(a[0], Kind::viommu);
   if (kernel.avoids_divergences && viommu != nullptr && viommu->forgets_queues) return divergence_3();
   HwQueueAlloc command;

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "tools/ports/guest/console.hpp"
 
@@ -89,9 +90,8 @@ void Machine::ensure_running() {
   if (state_ == State::running) return;
   boot();
   put_text(port_, mailbox_->length, mailbox_->text);
-  mailbox_->order = Mailbox::Order::open;
-  mailbox_->asked.store(++asked_, std::memory_order_release);
-  if (!answered(asked_, kBootPatience)) {
+  post(Mailbox::Order::open);
+  if (!comes([this] { return is_answered(); }, kBootPatience)) {
     state_ = State::lost;
     throw std::runtime_error("the virtual machine does not come up; see " + results_.string());
   }
@@ -102,37 +102,62 @@ void Machine::ensure_running() {
   trouble();  // what was said while booting is another matter
 }
 
-// Whether the answer came in time, from a machine that is still on. The answer mostly comes within microseconds.
-bool Machine::answered(std::uint32_t number, double seconds) {
+// Whether it came in time, from a machine that is still on. It mostly comes within microseconds. As long as calls are
+// followed the time begins anew.
+template <class Here>
+bool Machine::comes(const Here& here, double seconds) {
   constexpr int kSpins = 2000;
   constexpr int kLookEvery = 256;
-  const auto here = [&] { return mailbox_->answered.load(std::memory_order_acquire) == number; };
   for (int i = 0; i < kSpins; ++i) {
     if (here()) return true;
     relax();
   }
-  const Clock::time_point begin = Clock::now();
+  Clock::time_point begin = Clock::now();
+  std::uint32_t followed = 0;
   for (int i = 1;; ++i) {
     if (here()) return true;
     sched_yield();
     if (i % kLookEvery != 0) continue;
     if (exited()) return here();
+    if (const std::uint32_t now = mailbox_->followed.load(std::memory_order_acquire); now != followed) {
+      followed = now;
+      begin = Clock::now();
+    }
     const double waited = since(begin);
     if (waited > seconds) return false;
     if (waited > 0.01) usleep(1000);
   }
 }
 
-PortAnswer Machine::ask(Mailbox::Order order) {
-  if (state_ != State::running) return lost("no kernel runs");
+void Machine::post(Mailbox::Order order) {
   mailbox_->order = order;
+  mailbox_->told.store(0, std::memory_order_relaxed);
+  mailbox_->followed.store(0, std::memory_order_relaxed);
   mailbox_->asked.store(++asked_, std::memory_order_release);
-  if (!answered(asked_, patience_)) {
+}
+
+PortAnswer Machine::answer() {
+  if (!comes([this] { return is_answered(); }, patience_)) {
     return lost(group_ == 0 ? "the kernel died"
                             : "the kernel did not answer for " + std::to_string(int(patience_)) + " s");
   }
-  if (const std::string line = trouble(); !line.empty()) return lost("the kernel warned: " + line);
+  if (std::string line = warning_.empty() ? trouble() : std::exchange(warning_, {}); !line.empty()) {
+    return lost("the kernel warned: " + line);
+  }
   return take_answer(*mailbox_);
+}
+
+PortAnswer Machine::ask(Mailbox::Order order) {
+  if (state_ != State::running) return lost("no kernel runs");
+  post(order);
+  return answer();
+}
+
+bool Machine::follows(std::uint32_t calls) {
+  const auto done = [&] { return mailbox_->followed.load(std::memory_order_acquire) >= calls; };
+  if (!comes([&] { return done() || is_answered(); }, patience_) || !done()) return false;
+  warning_ = trouble();
+  return warning_.empty();
 }
 
 PortAnswer Machine::lost(const std::string& how) {
@@ -180,8 +205,7 @@ void Machine::kill_group() {
 
 // The machine leaves its results when it switches itself off.
 void Machine::shut_down() {
-  mailbox_->order = Mailbox::Order::end;
-  mailbox_->asked.store(++asked_, std::memory_order_release);
+  post(Mailbox::Order::end);
   const Clock::time_point begin = Clock::now();
   while (!exited() && since(begin) < patience_) usleep(10'000);
   if (group_ != 0) std::fprintf(stderr, "linux: the kernel does not switch off; see %s\n", results_.c_str());

@@ -25,6 +25,12 @@ class Machine {
   // Sends the request that was written into mailbox(), and waits for the answer. An answer that is `broken` says how
   // the kernel ended: it died, did not answer for a minute, or warned.
   PortAnswer ask(Mailbox::Order order);
+  // The same in two steps.
+  void post(Mailbox::Order order);
+  PortAnswer answer();
+  // Of the order to follow, which was posted: waits until so many calls were answered as foretold. False: they will not
+  // be, or the kernel warned meanwhile: answer() says it.
+  bool follows(std::uint32_t calls);
   Mailbox& mailbox() { return *mailbox_; }
 
   // Boots if no kernel runs that can be trusted. Throws std::runtime_error if it does not come up.
@@ -39,7 +45,9 @@ class Machine {
   void shut_down();
   void kill_group();
   bool exited();
-  bool answered(std::uint32_t number, double seconds);
+  template <class Here>
+  bool comes(const Here& here, double seconds);
+  bool is_answered() const { return mailbox_->answered.load(std::memory_order_acquire) == asked_; }
   PortAnswer lost(const std::string& how);
   // The first line of the console since the last look that stands for a bug of the kernel; empty: none.
   std::string trouble();
@@ -56,6 +64,7 @@ class Machine {
   int console_ = -1;
   std::uint64_t console_seen_ = 0;  // bytes
   std::uint32_t asked_ = 0;
+  std::string warning_;  // of the kernel, found by follows()
   int boots_ = 0;
   int lost_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "tools/ports/guest/mailbox.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace iolaw::guest {
@@ -34,6 +35,14 @@ PortAnswer take_answer(const Mailbox& mailbox) {
     answer.note.assign(mailbox.note, std::min<std::size_t>(mailbox.note_length, Mailbox::kMostText));
   }
   return answer;
+}
+
+void put_call(const ToldCall& call, ToldCall& place) {
+  std::memcpy(static_cast<void*>(&place), &call, offsetof(ToldCall, rule));
+  std::copy_n(call.rule, call.length, place.rule);
+  std::copy_n(call.argument, call.arguments, place.argument);
+  std::copy_n(call.result, call.results, place.result);
+  std::copy_n(call.names, call.ended, place.names);
 }
 
 }  // namespace iolaw::guest

@@ -18,6 +18,7 @@
 
 #include "tools/ports/dev_iommu_port.hpp"
 #include "tools/ports/guest/mailbox.hpp"
+#include "tools/ports/guest/serve.hpp"
 
 namespace iolaw::guest {
 namespace {
@@ -63,53 +64,9 @@ void break_if_asked(std::string_view rule) {
   for (;;) pause();
 }
 
-PortAnswer serve(std::unique_ptr<Port>& port, const Mailbox& request) {
-  const std::string_view text(request.text, request.length);
-  PortAnswer answer;
-  try {
-    switch (request.order) {
-      case Mailbox::Order::open:
-        port.reset();
-        port = open_port(text);
-        break;
-      case Mailbox::Order::reset:
-        port->reset();
-        break;
-      case Mailbox::Order::call:
-        break_if_asked(text);
-        return port->call(text, std::span(request.numbers, request.count));
-      case Mailbox::Order::end:
-        port.reset();
-        break;
-    }
-  } catch (const std::exception& error) {
-    answer.status = PortAnswer::Status::broken;
-    answer.note = error.what();
-  }
-  return answer;
-}
-
-// Waits for another request than `last`. The next one mostly comes within microseconds; after a second of none, the
-// machine lets others have the processor. No hint to the processor here: at each QEMU would look for other work, which
-// takes longer than most calls.
-std::uint32_t wait(const Mailbox& mailbox, std::uint32_t last) {
-  constexpr std::uint64_t kSpins = 300'000'000;
-  for (std::uint64_t i = 0;; ++i) {
-    const std::uint32_t asked = mailbox.asked.load(std::memory_order_acquire);
-    if (asked != last) return asked;
-    if (i >= kSpins) usleep(1000);
-  }
-}
-
 void run() {
   Mailbox& mailbox = map_mailbox();
-  std::unique_ptr<Port> port;
-  std::uint32_t asked = 0;
-  do {
-    asked = wait(mailbox, asked);
-    put_answer(serve(port, mailbox), mailbox);
-    mailbox.answered.store(asked, std::memory_order_release);
-  } while (mailbox.order != Mailbox::Order::end);
+  serve(mailbox, {open_port, break_if_asked});
 }
 
 }  // namespace
