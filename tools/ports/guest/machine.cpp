@@ -137,13 +137,12 @@ void Machine::post(Mailbox::Order order) {
 }
 
 PortAnswer Machine::answer() {
-  if (!comes([this] { return is_answered(); }, patience_)) {
+  if (!warning_.empty()) return lost("the kernel warned: " + std::exchange(warning_, {}));
+  if (!comes([this] { return is_answered(); }, std::exchange(hangs_, false) ? 0 : patience_)) {
     return lost(group_ == 0 ? "the kernel died"
                             : "the kernel did not answer for " + std::to_string(int(patience_)) + " s");
   }
-  if (std::string line = warning_.empty() ? trouble() : std::exchange(warning_, {}); !line.empty()) {
-    return lost("the kernel warned: " + line);
-  }
+  if (const std::string line = trouble(); !line.empty()) return lost("the kernel warned: " + line);
   return take_answer(*mailbox_);
 }
 
@@ -155,7 +154,8 @@ PortAnswer Machine::ask(Mailbox::Order order) {
 
 bool Machine::follows(std::uint32_t calls) {
   const auto done = [&] { return mailbox_->followed.load(std::memory_order_acquire) >= calls; };
-  if (!comes([&] { return done() || is_answered(); }, patience_) || !done()) return false;
+  hangs_ = !comes([&] { return done() || is_answered(); }, patience_);
+  if (hangs_ || !done()) return false;
   warning_ = trouble();
   return warning_.empty();
 }

@@ -64,7 +64,8 @@ class Machine {
   int console_ = -1;
   std::uint64_t console_seen_ = 0;  // bytes
   std::uint32_t asked_ = 0;
-  std::string warning_;  // of the kernel, found by follows()
+  std::string warning_;  // of the kernel, found by follows(),
+  bool hangs_ = false;   // which waited in vain
   int boots_ = 0;
   int lost_ = 0;
 };

@@ -8,6 +8,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "model/port/ahead.hpp"
 #include "tools/ports/linux_port.hpp"
@@ -25,12 +28,13 @@ class LinuxPortTest : public testing::Test {
     fs::remove_all(folder_);
   }
 
-  // `deadly`: of a call of this rule it dies.
-  Ahead& start(const std::string& deadly = "") {
-    folder_ = fs::path(testing::TempDir()) / "iolaw-linux-port";
+  // `trouble`: what happens at a call of which rule.
+  Ahead& start(const std::string& trouble = "") {
+    folder_ = fs::path(testing::TempDir()) /
+              (std::string("iolaw-linux-port-") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(folder_);
     fs::create_directories(folder_);
-    std::ofstream(folder_ / "start") << "#!/bin/sh\nexec " << IOLAW_STAND_IN << " $1 $2 " << deadly << "\n";
+    std::ofstream(folder_ / "start") << "#!/bin/sh\nexec " << IOLAW_STAND_IN << " $1 $2 " << trouble << "\n";
     chmod((folder_ / "start").c_str(), 0755);
     setenv("IOLAW_LINUX", folder_.c_str(), 1);
     port_ = make_linux_port();
@@ -131,7 +135,7 @@ TEST_F(LinuxPortTest, SaysThatAnEarlierCallStopped) {
 }
 
 TEST_F(LinuxPortTest, SaysOfWhichCallTheMachineDied) {
-  Ahead& port = start("ioas.destroy");
+  Ahead& port = start("panic:ioas.destroy");
   for (int boot = 0; boot < 2; ++boot) {
     port.tell_reset();
     port.tell(alloc(0));
@@ -143,6 +147,32 @@ TEST_F(LinuxPortTest, SaysOfWhichCallTheMachineDied) {
     EXPECT_EQ(stop->answer.status, PortAnswer::Status::broken);
     EXPECT_EQ(stop->answer.note, "the kernel died: Kernel panic - test");
   }
+}
+
+TEST_F(LinuxPortTest, SaysThatTheMachineHangs) {
+  setenv("IOLAW_LINUX_PATIENCE", "0.5", 1);
+  Ahead& port = start("hang:ioas.destroy");
+  unsetenv("IOLAW_LINUX_PATIENCE");
+  port.tell_reset();
+  port.tell(alloc(0));
+  port.tell(destroy(0));
+  const std::optional<Ahead::Stop> stop = port.settle(port.told());
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->number, port.told() - 1);
+  EXPECT_EQ(stop->answer.status, PortAnswer::Status::broken);
+  EXPECT_NE(stop->answer.note.find("did not answer"), std::string::npos) << stop->answer.note;
+}
+
+TEST_F(LinuxPortTest, SaysThatTheKernelWarned) {
+  Ahead& port = start("warn:ioas.destroy");
+  port.tell_reset();
+  port.tell(alloc(0));
+  port.tell(destroy(0));
+  const std::optional<Ahead::Stop> stop = port.settle(port.told());
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->number, port.told() - 1);
+  EXPECT_EQ(stop->answer.status, PortAnswer::Status::broken);
+  EXPECT_EQ(stop->answer.note, "the kernel warned: WARNING: test");
 }
 
 }  // namespace
