@@ -55,6 +55,7 @@ Case make_case(const Model& model, const Sequence& sequence, std::size_t subject
     goals.insert(branch_id(law.rules[call.rule], played->branch));
   };
   for (const SequenceStep& call : sequence) add(call);
+  made.calls = made.steps.size();
   for (const SequenceStep& call : telling) add(call);
   for (const SequenceStep& call : observations(model, world)) {
     if (std::find(sequence.begin(), sequence.end(), call) == sequence.end()) add(call);
@@ -73,12 +74,15 @@ Sequence calls_of(const Case& one) {
   return sequence;
 }
 
-void order_cases(const Law& law, std::vector<Case>& cases) {
+bool stands_before(const Case& a, const Case& b) {
   const auto place = [](const Case& one) {
     // kSuccess is the greatest: one more is 0, so that success comes first.
     return std::pair(one.rule, one.steps[one.subject].branch + 1);
   };
-  std::stable_sort(cases.begin(), cases.end(), [&](const Case& a, const Case& b) { return place(a) < place(b); });
+  return place(a) < place(b);
+}
+
+void number_cases(const Law& law, std::vector<Case>& cases) {
   std::map<std::string, std::uint32_t> numbers;
   for (Case& one : cases) {
     one.id = branch_id(law.rules[one.rule], one.steps[one.subject].branch);

@@ -32,6 +32,7 @@ struct Case {
   std::vector<std::string> goals;  // all outcomes that its steps take
   std::string reason;              // what it was made for, if not for its outcome alone; a sentence
   std::size_t subject = 0;         // the step that is tested; later ones observe
+  std::size_t calls = 0;           // steps before those that only look
   std::size_t closing = 0;         // the first step that ends what still lives
   std::uint32_t rule = 0;          // of the subject
   std::vector<CaseStep> steps;
@@ -45,7 +46,10 @@ Case make_case(const Model& model, const Sequence& sequence, std::size_t subject
 // The calls of a case.
 Sequence calls_of(const Case& one);
 
-// By rule and outcome as the law has them; within, as they were made. Numbers them.
-void order_cases(const Law& law, std::vector<Case>& cases);
+// Whether a case stands before another: by rule and outcome as the law has them.
+bool stands_before(const Case& a, const Case& b);
+
+// Names them for the outcomes of their subjects, and numbers those of one outcome.
+void number_cases(const Law& law, std::vector<Case>& cases);
 
 }  // namespace iolaw

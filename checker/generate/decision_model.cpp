@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/generate/decision_model.hpp"
 
+#include <algorithm>
+
 namespace iolaw {
 
 Law law_of_decisions(const Law& law, const std::vector<DecisionGoal>& goals) {
@@ -72,6 +74,26 @@ bool DecisionModel::shows(std::size_t goal, State& before, const Call& call) {
   call_.rule = static_cast<std::uint32_t>(goal);
   call_.arguments = call.arguments;
   return model_.applies(before, call_).value_or(false);  // without a value where it reads what does not exist
+}
+
+SeenGoals goals_seen(const Model& model, DecisionModel& shows, const Sequence& sequence,
+                     const std::vector<bool>& known) {
+  SeenGoals seen;
+  World world(model.law());
+  for (const SequenceStep& step : sequence) {
+    const Call call = world.names().resolve(step);
+    State before = world.state();
+    const auto played = world.play(model, call);
+    if (!played) break;
+    seen.branches.emplace_back(call.rule, played->branch);
+    for (const std::size_t goal : shows.of_rule(call.rule)) {
+      if (!known.empty() && known[goal]) continue;
+      if (shows.fits(goal, played->branch) && shows.shows(goal, before, call)) seen.decisions.push_back(goal);
+    }
+  }
+  std::sort(seen.decisions.begin(), seen.decisions.end());
+  seen.decisions.erase(std::unique(seen.decisions.begin(), seen.decisions.end()), seen.decisions.end());
+  return seen;
 }
 
 }  // namespace iolaw

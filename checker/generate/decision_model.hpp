@@ -4,10 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "checker/generate/decisions.hpp"
-#include "model/eval/model.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 
@@ -39,5 +40,15 @@ class DecisionModel {
   Model model_;
   Call call_;
 };
+
+// What a sequence shows, up to the first call of which the law is silent.
+struct SeenGoals {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> branches;  // rule and branch of each call
+  std::vector<std::size_t> decisions;                             // ascending, each once
+};
+
+// `known`, if not empty, is parallel to the goals: of those it is not asked.
+SeenGoals goals_seen(const Model& model, DecisionModel& shows, const Sequence& sequence,
+                     const std::vector<bool>& known = {});
 
 }  // namespace iolaw

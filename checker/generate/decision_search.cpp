@@ -41,11 +41,19 @@ class RuleSearch {
         found_(goals.size()),
         open_(goals.size()) {}
 
-  void run(const std::vector<Reached>& pool, const std::vector<Sequence>& known, const std::vector<bool>& kinds,
-           std::uint64_t calls) {
+  // Only looks at what is known.
+  void look_at(const std::vector<Sequence>& known) {
+    Budget budget(0);
+    try_known(known, budget);
+    spent_ = budget.spent();
+  }
+
+  void run(const std::vector<Reached>& pool, const std::vector<Sequence>& known, const std::vector<Sequence>& bases,
+           const std::vector<bool>& kinds, std::uint64_t calls) {
     Budget budget(calls);
-    for (const Sequence& sequence : known) {
-      if (!sequence.empty() && sequence.back().rule == rule_) try_sequence(sequence, budget);
+    try_known(known, budget);
+    for (const Sequence& sequence : bases) {
+      if (sequence.back().rule == rule_) bases_.push_back(sequence);
     }
     try_pool(pool, kinds, budget);
     Budget beside(budget.left() - budget.left() * kVaryPart / 100);
@@ -77,6 +85,12 @@ class RuleSearch {
     }
     if (is_new) bases_.push_back(sequence());
     if (is_first) of_branch_.emplace_back(branch, bases_.back());
+  }
+
+  void try_known(const std::vector<Sequence>& known, Budget& budget) {
+    for (const Sequence& sequence : known) {
+      if (!sequence.empty() && sequence.back().rule == rule_) try_sequence(sequence, budget);
+    }
   }
 
   void try_sequence(const Sequence& sequence, Budget& budget) {
@@ -174,22 +188,33 @@ class RuleSearch {
 
 }  // namespace
 
-DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>& goals,
+DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>& goals, const std::vector<bool>& shown,
                                  const std::vector<Reached>& pool, const std::vector<Sequence>& known,
-                                 const DecisionSearchOptions& options) {
+                                 const std::vector<Sequence>& bases, const DecisionSearchOptions& options) {
   std::vector<std::vector<std::size_t>> of_rule(law.rules.size());
-  for (std::size_t i = 0; i < goals.size(); ++i) of_rule[goals[i].rule].push_back(i);
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    if (!shown[i]) of_rule[goals[i].rule].push_back(i);
+  }
+  std::vector<bool> is_known(law.rules.size(), false);
+  for (const Sequence& sequence : known) {
+    if (!sequence.empty()) is_known[sequence.back().rule] = true;
+  }
   DecisionWitnesses result{std::vector<std::optional<Sequence>>(goals.size()), {}, 0};
   std::vector<std::vector<std::pair<std::uint32_t, Sequence>>> of_branch(law.rules.size());
   std::vector<std::uint64_t> spent(law.rules.size(), 0);
   const Relevance relevance(law);
   in_parallel(options.threads, law.rules.size(), [&](std::size_t index) {
     const auto rule = static_cast<std::uint32_t>(index);
-    if (of_rule[rule].empty()) return;
+    const bool is_sought = options.rules.empty() || options.rules[rule];
+    if (of_rule[rule].empty() || (!is_sought && !is_known[rule])) return;
     std::vector<DecisionGoal> mine;
     for (const std::size_t goal : of_rule[rule]) mine.push_back(goals[goal]);
     RuleSearch search(law, rule, mine, options.seed);
-    search.run(pool, known, relevance.kinds_of(rule), options.calls + options.calls_per_goal * mine.size());
+    if (is_sought) {
+      search.run(pool, known, bases, relevance.kinds_of(rule), options.calls + options.calls_per_goal * mine.size());
+    } else {
+      search.look_at(known);
+    }
     for (std::size_t i = 0; i < mine.size(); ++i) result.of_goal[of_rule[rule][i]] = std::move(search.found()[i]);
     of_branch[rule] = std::move(search.of_branch());
     spent[rule] = search.spent();

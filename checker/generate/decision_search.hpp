@@ -17,6 +17,7 @@ struct DecisionSearchOptions {
   unsigned threads = 1;                // the answer does not depend on it
   std::uint64_t calls = 8'000;         // of the model, for each rule,
   std::uint64_t calls_per_goal = 200;  // and as many more for each of its goals
+  std::vector<bool> rules;             // whose goals are searched for, of others only `known` is looked at; empty: all
 };
 
 struct DecisionWitnesses {
@@ -26,9 +27,10 @@ struct DecisionWitnesses {
   std::uint64_t calls = 0;
 };
 
-// `known` are sequences to begin with: their last calls are looked at, too.
-DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>& goals,
+// Goals that are `shown`, which is parallel to them, are not sought. `known` are sequences to begin with: their last
+// calls are looked at, too; `bases` are others, of which the last calls show what was shown: it is looked beside them.
+DecisionWitnesses find_decisions(const Law& law, const std::vector<DecisionGoal>& goals, const std::vector<bool>& shown,
                                  const std::vector<Reached>& pool, const std::vector<Sequence>& known,
-                                 const DecisionSearchOptions& options);
+                                 const std::vector<Sequence>& bases, const DecisionSearchOptions& options);
 
 }  // namespace iolaw

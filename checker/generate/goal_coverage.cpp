@@ -11,29 +11,20 @@
 namespace iolaw {
 namespace {
 
-struct SeenGoals {
+struct SeenInShare {
   std::set<std::pair<std::uint32_t, std::uint32_t>> branches;  // rule and branch
   std::vector<bool> decisions;
 };
 
-SeenGoals see(const Law& law, const std::vector<DecisionGoal>& decisions, const std::vector<Sequence>& cases,
-              std::size_t share, std::size_t shares) {
+SeenInShare see(const Law& law, const std::vector<DecisionGoal>& decisions, const std::vector<Sequence>& cases,
+                std::size_t share, std::size_t shares) {
   const Model model(law);
   DecisionModel shows(law, decisions);
-  SeenGoals seen{{}, std::vector<bool>(decisions.size(), false)};
+  SeenInShare seen{{}, std::vector<bool>(decisions.size(), false)};
   for (std::size_t i = share; i < cases.size(); i += shares) {
-    World world(law);
-    for (const SequenceStep& step : cases[i]) {
-      const Call call = world.names().resolve(step);
-      State before = world.state();
-      const auto played = world.play(model, call);
-      if (!played) break;
-      seen.branches.emplace(call.rule, played->branch);
-      for (const std::size_t goal : shows.of_rule(call.rule)) {
-        if (seen.decisions[goal] || !shows.fits(goal, played->branch)) continue;
-        if (shows.shows(goal, before, call)) seen.decisions[goal] = true;
-      }
-    }
+    const SeenGoals goals = goals_seen(model, shows, cases[i], seen.decisions);
+    seen.branches.insert(goals.branches.begin(), goals.branches.end());
+    for (const std::size_t goal : goals.decisions) seen.decisions[goal] = true;
   }
   return seen;
 }
@@ -48,15 +39,15 @@ GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, u
   std::erase_if(coverage.decisions, is_other);
   coverage.shown.resize(coverage.decisions.size());
   // Each share has models of its own.
-  std::vector<SeenGoals> seen(std::max(1U, threads));
+  std::vector<SeenInShare> seen(std::max(1U, threads));
   in_parallel(threads, seen.size(),
               [&](std::size_t share) { seen[share] = see(law, coverage.decisions, cases, share, seen.size()); });
   for (const Goal& goal : coverage.outcomes) {
-    coverage.reached.push_back(std::any_of(seen.begin(), seen.end(), [&](const SeenGoals& one) {
+    coverage.reached.push_back(std::any_of(seen.begin(), seen.end(), [&](const SeenInShare& one) {
       return one.branches.count({goal.rule, goal.branch}) > 0;
     }));
   }
-  for (const SeenGoals& one : seen) {
+  for (const SeenInShare& one : seen) {
     for (std::size_t i = 0; i < one.decisions.size(); ++i) coverage.shown[i] = coverage.shown[i] || one.decisions[i];
   }
   return coverage;

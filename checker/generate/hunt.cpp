@@ -53,15 +53,31 @@ Hunt::Hunt(const Model& model, const Simplicity& simplicity, std::uint64_t seed,
 
 std::size_t Hunt::alive() const { return static_cast<std::size_t>(std::count(alive_.begin(), alive_.end(), true)); }
 
-std::size_t Hunt::strike(const Sequence& sequence) {
-  LawRun run(model_, sequence);
-  std::size_t struck = 0;
+std::vector<std::size_t> Hunt::strike(const Sequence& sequence) {
+  std::optional<LawRun> run;
+  std::vector<std::size_t> struck;
   for (std::size_t i = 0; i < mutants_.size(); ++i) {
-    if (!alive_[i] || !concerned(*mutants_[i], sequence) || !distinguishes(*mutants_[i], run)) continue;
+    if (!alive_[i] || !concerned(*mutants_[i], sequence)) continue;
+    if (!run) run.emplace(model_, sequence);
+    if (!distinguishes(*mutants_[i], *run)) continue;
     alive_[i] = false;
-    ++struck;
+    struck.push_back(i);
   }
   return struck;
+}
+
+void Hunt::offer(const std::vector<Sequence>& sequences, std::uint64_t minimize_calls, Budget& budget,
+                 const Take& take) {
+  minimize_calls_ = minimize_calls;
+  budget_ = &budget;
+  take_ = &take;
+  for (const Sequence& sequence : sequences) {
+    for (std::size_t i = 0; i < mutants_.size(); ++i) {
+      if (!alive_[i] || !concerned(*mutants_[i], sequence)) continue;
+      budget.spend(2 * sequence.size());
+      if (distinguishes(model_, *mutants_[i], sequence)) kill(i, sequence);
+    }
+  }
 }
 
 std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& world, const State& other,

@@ -30,11 +30,15 @@ class Hunt {
   const MutantModel& mutant(std::size_t index) const { return *mutants_[index]; }
   bool is_alive(std::size_t index) const { return alive_[index]; }
 
-  // Strikes off the mutants that the sequence kills; returns how many.
-  std::size_t strike(const Sequence& sequence);
+  // Strikes off the mutants that the sequence kills; returns which.
+  std::vector<std::size_t> strike(const Sequence& sequence);
+  void set_alive(std::size_t index, bool alive) { alive_[index] = alive; }
 
   // Called for each kill; must make a case of it and strike() its sequence.
   using Take = std::function<void(const Kill&)>;
+
+  // Goes through sequences that somebody else found.
+  void offer(const std::vector<Sequence>& sequences, std::uint64_t minimize_calls, Budget& budget, const Take& take);
 
   // Goes through the pool, shortest histories first, with random calls of the rules that surviving mutants change;
   // where a mutant leaves another state without saying so, with probes and one more call.

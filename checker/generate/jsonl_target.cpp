@@ -39,6 +39,7 @@ class JsonCase {
       out["since"] = fmt::format("{}.{}", version->major, version->minor);
     out["covers"] = case_.goals;
     out["subject"] = case_.subject;
+    out["calls"] = case_.calls;
     out["steps"] = std::move(steps);
     return out;
   }
@@ -94,7 +95,7 @@ Json names_and_types(const Law& law, const auto& parts) {
   return out;
 }
 
-Json json_head(const Law& law, std::string_view law_name, std::size_t cases) {
+Json json_head(const Law& law, std::string_view law_name, const Suite& suite) {
   Json out{{"format", "iolaw cases"},
            {"version", kVersion},
            {"origin", fmt::format("{} from {} with --target jsonl. Do not edit: change the law and generate again.",
@@ -102,7 +103,7 @@ Json json_head(const Law& law, std::string_view law_name, std::size_t cases) {
            {"license", "Apache-2.0"},
            {"law", law_name}};
   if (law.profile) out["profile"] = law.profiles[*law.profile].name;
-  out["cases"] = cases;
+  out["cases"] = suite.cases.size();
   Json objects = Json::array();
   for (const Kind& kind : law.kinds) objects.push_back(kind.name);
   out["objects"] = std::move(objects);
@@ -118,6 +119,7 @@ Json json_head(const Law& law, std::string_view law_name, std::size_t cases) {
                             {"results", names_and_types(law, rule.results)}};
   }
   out["rules"] = std::move(rules);
+  if (!suite.searched.empty()) out["searched"] = suite.searched;
   return out;
 }
 
@@ -126,7 +128,7 @@ class JsonlTarget final : public Target {
   std::string_view name() const override { return "jsonl"; }
 
   std::vector<GeneratedFile> write(const Law& law, std::string_view law_name, const Suite& suite) const override {
-    std::string text = json_head(law, law_name, suite.cases.size()).dump() + '\n';
+    std::string text = json_head(law, law_name, suite).dump() + '\n';
     for (const Case& one : suite.cases) text += JsonCase(law, one).json().dump() + '\n';
     return {{"cases.jsonl", std::move(text)}};
   }

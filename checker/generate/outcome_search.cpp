@@ -24,7 +24,6 @@ OutcomeSearch::OutcomeSearch(const Model& model, const std::vector<Goal>& goals,
 }
 
 void OutcomeSearch::run() {
-  take_known();
   take_starts(find_starts(model_));
   Budget budget(std::min(kExploreCalls, options_.explore_calls));
   ExploreOptions explore_options;
@@ -47,7 +46,6 @@ void OutcomeSearch::run_on() {
   calls_ += joining.spent() + grafting.spent() + varying.spent();
 }
 
-// Each call of them is a way to an outcome.
 void OutcomeSearch::take_known() {
   for (const std::vector<Call>& calls : options_.known) {
     try {

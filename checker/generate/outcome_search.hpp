@@ -17,7 +17,9 @@ class OutcomeSearch {
   // Keeps references.
   OutcomeSearch(const Model& model, const std::vector<Goal>& goals, const GenerateOptions& options);
 
-  // What is known, histories that differ in kind, and exploration; then, for goals that lie deeper, options.reach.
+  // Of options.known, each call is a way to an outcome.
+  void take_known();
+  // Histories that differ in kind, and exploration; then, for goals that lie deeper, options.reach.
   void run();
   // For what is still missing: what was found put together, options.reach_deep, and variations of what was found.
   void run_on();
@@ -35,7 +37,6 @@ class OutcomeSearch {
   void sort_pool();
 
  private:
-  void take_known();
   void take_starts(const std::vector<Start>& starts);
   void take_explored(Witnesses explored);
   void reach_further(const Reach& reach);

@@ -8,15 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "checker/generate/read_cases.hpp"
+#include "checker/generate/step_json.hpp"
 #include "checker/generate/word_json.hpp"
 
 namespace iolaw {
 namespace {
-
-// The law has no such rule, parameter or constant any more.
-struct NotOfThisLaw : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 nlohmann::ordered_json step_to_json(const Law& law, const Sequence& sequence, const SequenceStep& step) {
   const Rule& rule = law.rules[step.rule];
@@ -55,29 +51,6 @@ Argument object_from_json(const Law& law, const Type& type, const Sequence& sequ
   return argument;
 }
 
-SequenceStep step_from_json(const Law& law, const Sequence& sequence, const nlohmann::json& in) {
-  const Rule* rule = law.find_rule(in.at("call").get<std::string>());
-  if (rule == nullptr) throw NotOfThisLaw("the rule");
-  const nlohmann::json& arguments = in.at("arguments");
-  if (arguments.size() != rule->parameters.size()) throw NotOfThisLaw("its parameters");
-  SequenceStep step;
-  step.rule = static_cast<std::uint32_t>(rule - law.rules.data());
-  for (const Parameter& parameter : rule->parameters) {
-    const auto value = arguments.find(parameter.name);
-    if (value == arguments.end()) throw NotOfThisLaw("its parameters");
-    if (parameter.type.tag == TypeTag::reference) {
-      step.arguments.push_back(object_from_json(law, parameter.type, sequence, *value));
-      continue;
-    }
-    try {
-      step.arguments.push_back({word_from_json(law, parameter.type, *value), Argument::kNoStep, 0});
-    } catch (const std::exception&) {
-      throw NotOfThisLaw(parameter.name);
-    }
-  }
-  return step;
-}
-
 }  // namespace
 
 std::string write_seeds(const Law& law, const std::vector<Seed>& seeds) {
@@ -101,7 +74,9 @@ std::vector<Seed> read_seeds(const Law& law, std::string_view text, std::size_t&
       const nlohmann::json in = nlohmann::json::parse(line);
       Seed seed{in.at("shows").get<std::string>(), {}};
       for (const nlohmann::json& step : in.at("steps")) {
-        seed.sequence.push_back(step_from_json(law, seed.sequence, step));
+        seed.sequence.push_back(step_from_json(law, step, [&](const Type& type, const nlohmann::json& value) {
+          return object_from_json(law, type, seed.sequence, value);
+        }));
       }
       if (!seed.sequence.empty()) seeds.push_back(std::move(seed));
     } catch (const NotOfThisLaw&) {

@@ -180,7 +180,7 @@ std::map<std::string, Sequence> find_slips(const Law& law, const std::vector<Rea
   std::vector<std::map<std::string, Sequence>> found(law.rules.size());
   std::vector<std::uint64_t> spent(law.rules.size(), 0);
   in_parallel(options.threads, law.rules.size(), [&](std::size_t rule) {
-    if (law.rules[rule].probe) return;
+    if (law.rules[rule].probe || (!options.rules.empty() && !options.rules[rule])) return;
     RuleSlips search(law, static_cast<std::uint32_t>(rule), relevance, options.seed);
     search.run(pool, options.calls);
     found[rule] = std::move(search.found());

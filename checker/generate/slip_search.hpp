@@ -18,6 +18,7 @@ struct SlipSearchOptions {
   std::uint64_t seed = 1;
   unsigned threads = 1;          // the answer does not depend on it
   std::uint64_t calls = 40'000;  // of the model, for each rule
+  std::vector<bool> rules;       // whose slips are sought; empty: all
 };
 
 // "access.unpin.ok, but one Pin stays; memory.pins tells": a sequence whose last call is the one that tells.

@@ -3,32 +3,21 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_set>
 
-#include "checker/generate/closing.hpp"
-#include "checker/generate/decision_model.hpp"
 #include "checker/generate/decision_search.hpp"
 #include "checker/generate/grow_pool.hpp"
-#include "checker/generate/hunt_in_parts.hpp"
 #include "checker/generate/in_parallel.hpp"
+#include "checker/generate/keep_cases.hpp"
 #include "checker/generate/minimize.hpp"
+#include "checker/generate/mutant_hunts.hpp"
 #include "checker/generate/needed_cases.hpp"
 #include "checker/generate/outcome_search.hpp"
 #include "checker/generate/shorten_decision.hpp"
-#include "checker/generate/slip_search.hpp"
+#include "checker/generate/suite_cases.hpp"
 #include "checker/generate/survey.hpp"
-#include "checker/generate/telling.hpp"
 
 namespace iolaw {
 namespace {
-
-// What the case is about: the last call of a rule that the mutant changes.
-std::size_t subject_of(const MutantModel& mutant, const Sequence& sequence) {
-  for (std::size_t i = sequence.size(); i-- > 0;) {
-    if (std::find(mutant.rules().begin(), mutant.rules().end(), sequence[i].rule) != mutant.rules().end()) return i;
-  }
-  return sequence.size() - 1;
-}
 
 // Sequences that are made shorter at one time, before it is looked which of their goals are shown besides.
 constexpr std::size_t kBatch = 64;
@@ -45,21 +34,24 @@ class SuiteMaker {
         simplicity_(law_),
         goals_(list_goals(law_)),
         decisions_(list_decisions(law_)),
-        shows_(law_, decisions_),
-        decided_(decisions_.size(), false),
-        closing_(model),
-        telling_(model, options.seed),
+        makers_([this] { return std::make_unique<CaseMaker>(law_, decisions_, options_.seed); }),
+        cases_(decisions_),
         outcomes_(model, goals_, options_),
-        hunt_(model, simplicity_, options.seed, make_mutants(law_)) {}
+        mutants_(law_, options),
+        killed_(mutants_.size(), false) {}
 
   Suite run() {
     suite_.goals = goals_.size();
     suite_.open = list_open(law_);
-    outcomes_.run();
-    suite_.calls += grow_pool(model_, outcomes_.pool(), options_.seed, std::min(kGrowCalls, options_.explore_calls));
-    outcomes_.sort_pool();
+    keep_earlier();
+    outcomes_.take_known();
+    if (suite_.rules_searched > 0) {
+      outcomes_.run();
+      suite_.calls += grow_pool(model_, outcomes_.pool(), options_.seed, std::min(kGrowCalls, options_.explore_calls));
+      outcomes_.sort_pool();
+    }
     const DecisionWitnesses decided = search_decisions();
-    outcomes_.run_on();
+    if (suite_.rules_searched > 0) outcomes_.run_on();
     suite_.calls += outcomes_.calls();
     cover_goals();
     cover_decisions(decided);
@@ -71,83 +63,112 @@ class SuiteMaker {
   }
 
  private:
-  void add(const Sequence& sequence, std::size_t subject, std::string reason) {
-    const bool is_last = subject + 1 == sequence.size();
-    Case made = make_case(model_, sequence, subject, is_last ? telling_.calls(sequence) : Sequence{}, &closing_);
-    made.reason = std::move(reason);
-    const Sequence calls = calls_of(made);
-    fixed_.push_back(hunt_.strike(calls) > 0);
-    note_decisions(calls);
-    suite_.cases.push_back(std::move(made));
-  }
-
-  void note_decisions(const Sequence& sequence) {
-    World world(law_);
-    for (const SequenceStep& step : sequence) {
-      const Call call = world.names().resolve(step);
-      State before = world.state();
-      const auto played = world.play(model_, call);
-      if (!played) return;
-      for (const std::size_t goal : shows_.of_rule(call.rule)) {
-        if (!decided_[goal] && shows_.fits(goal, played->branch) && shows_.shows(goal, before, call)) {
-          decided_[goal] = true;
-        }
-      }
+  // Begins with the cases of an earlier suite, and sees what is to be searched for.
+  void keep_earlier() {
+    KeptMade kept = keep_cases(options_.earlier.cases, decisions_, mutants_, makers_, options_.threads);
+    for (MadeCase& one : kept.cases) {
+      const Case& made = one.made;
+      Sequence way = calls_of(made);
+      way.resize(made.subject + 1);
+      outcomes_.offer(way, made.steps[made.subject].branch);
+      if (!made.reason.empty()) bases_.push_back(std::move(way));
+      cases_.add(std::move(one));
+    }
+    cases_.arrange();
+    note_killed();
+    suite_.kept = cases_.all().size();
+    suite_.lost = options_.earlier.foreign;
+    suite_.lost.insert(suite_.lost.end(), kept.lost.begin(), kept.lost.end());
+    offered_ = options_.seeds;
+    offered_.insert(offered_.end(), kept.scraps.begin(), kept.scraps.end());
+    wanted_ = subject().unlike(options_.earlier.searched, options_.effort);
+    if (options_.search) wanted_.assign(law_.rules.size(), true);
+    suite_.rules_searched = static_cast<std::size_t>(std::count(wanted_.begin(), wanted_.end(), true));
+    if (suite_.rules_searched == 0) return;
+    for (const MadeCase& one : cases_.all()) {
+      Sequence calls = calls_of(one.made);
+      calls.resize(one.made.calls);
+      outcomes_.add_to_pool(calls);
     }
   }
 
-  // Finds out what the latest cases show.
-  void catch_up() {
-    std::vector<Sequence> latest;
-    for (std::size_t i = keys_.size(); i < suite_.cases.size(); ++i) latest.push_back(calls_of(suite_.cases[i]));
-    for (std::vector<std::string>& keys : keys_of(law_, latest, options_.threads)) {
-      shown_.insert(keys.begin(), keys.end());
-      keys_.push_back(std::move(keys));
+  // What the cases show now.
+  SearchSubject subject() const {
+    SearchSubject subject(law_);
+    for (const Goal& goal : goals_) subject.add(goal.rule, goal.id, cases_.is_subject(goal.rule, goal.branch));
+    for (std::size_t i = 0; i < decisions_.size(); ++i) {
+      subject.add(decisions_[i].rule, decisions_[i].id, cases_.decided()[i]);
     }
+    for (std::size_t i = 0; i < mutants_.size(); ++i) {
+      subject.add(mutants_.rules()[i], mutants_.text(i), killed_[i]);
+    }
+    for (const auto* keys : {&cases_.circumstances(), &cases_.slips()}) {
+      for (const std::string& key : *keys) subject.add_key(key);
+    }
+    return subject;
   }
 
-  // Sequences 0 to `count`, as many at a time as there are in a batch: those that are wanted are made shorter by
-  // several threads, and taken in order if they are wanted still. `shorten` may run on any thread.
-  template <typename IsWanted, typename Shorten, typename Take>
-  void in_batches(std::size_t count, IsWanted is_wanted, Shorten shorten, Take take) {
+  // Which mutants the latest cases tell from the law.
+  void note_killed() {
+    if (cases_asked_ == cases_.all().size()) return;
+    std::vector<bool> alive = killed_;
+    alive.flip();
+    first_tellers_ = mutants_.first_to_tell(cases_.calls(cases_asked_), alive);
+    cases_asked_ = cases_.all().size();
+    for (std::size_t i = 0; i < killed_.size(); ++i) killed_[i] = killed_[i] || first_tellers_[i];
+  }
+
+  // Sequences 0 to `count`, as many at a time as there are in a batch: those that are wanted are made shorter and made
+  // cases by several threads, and taken in order if they are wanted still. `shorten` gives a draft of one, on any
+  // thread.
+  template <typename IsWanted, typename Shorten, typename Taken>
+  void in_batches(std::size_t count, IsWanted is_wanted, Shorten shorten, Taken taken) {
     for (std::size_t next = 0; next < count;) {
       std::vector<std::size_t> batch;
       for (; next < count && batch.size() < kBatch; ++next) {
         if (is_wanted(next)) batch.push_back(next);
       }
-      std::vector<Sequence> shorter(batch.size());
-      in_parallel(options_.threads, batch.size(), [&](std::size_t i) { shorter[i] = shorten(batch[i]); });
+      std::vector<MadeCase> made(batch.size());
+      in_parallel(options_.threads, batch.size(), [&](std::size_t i) {
+        const auto maker = makers_.borrow();
+        made[i] = maker->make(shorten(batch[i], *maker));
+      });
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (!shorter[i].empty() && is_wanted(batch[i])) take(batch[i], shorter[i]);
+        if (!is_wanted(batch[i])) continue;
+        taken(batch[i], made[i].made);
+        cases_.add(std::move(made[i]));
       }
     }
   }
 
   template <typename Keeps>
-  Sequence shortened(Sequence sequence, Keeps keeps) const {
+  Draft shortened(Sequence sequence, std::string reason, Keeps keeps) const {
     Budget budget(options_.minimize_calls);
-    return minimize(law_, simplicity_, std::move(sequence), budget, keeps);
+    Draft draft{minimize(law_, simplicity_, std::move(sequence), budget, keeps), 0, std::move(reason)};
+    draft.subject = draft.sequence.size() - 1;
+    return draft;
   }
 
   // One case for each outcome.
   void cover_goals() {
     const std::vector<std::optional<Sequence>>& witnesses = outcomes_.of_goal();
-    std::vector<bool> found(goals_.size(), false);
     in_batches(
-        goals_.size(), [&](std::size_t i) { return witnesses[i] && reaches(model_, goals_[i], *witnesses[i]); },
+        goals_.size(),
         [&](std::size_t i) {
-          const Model model(law_);
-          return shortened(*witnesses[i],
-                           [&](const Sequence& candidate) { return reaches(model, goals_[i], candidate); });
+          return !cases_.is_subject(goals_[i].rule, goals_[i].branch) && witnesses[i] &&
+                 reaches(model_, goals_[i], *witnesses[i]);
         },
-        [&](std::size_t i, const Sequence& sequence) {
-          found[i] = true;
+        [&](std::size_t i, CaseMaker& maker) {
+          return shortened(*witnesses[i], "",
+                           [&](const Sequence& candidate) { return reaches(maker.model(), goals_[i], candidate); });
+        },
+        [&](std::size_t, const Case& made) {
+          Sequence sequence = calls_of(made);
+          sequence.resize(made.calls);
           outcomes_.add_to_pool(sequence);
-          add(sequence, sequence.size() - 1, "");
-          fixed_.back() = true;
         });
-    for (std::size_t i = 0; i < goals_.size(); ++i) {
-      if (!found[i]) suite_.uncovered.push_back(goals_[i].id);
+    for (const Goal& goal : goals_) {
+      if (!cases_.is_subject(goal.rule, goal.branch)) suite_.uncovered.push_back(goal.id);
     }
     outcomes_.sort_pool();
   }
@@ -158,12 +179,16 @@ class SuiteMaker {
     search.threads = options_.threads;
     search.calls *= options_.effort;
     search.calls_per_goal *= options_.effort;
+    search.rules = wanted_;
     std::vector<Sequence> known = outcomes_.histories();
-    known.insert(known.end(), options_.seeds.begin(), options_.seeds.end());
-    for (const std::optional<Sequence>& witness : outcomes_.of_goal()) {
-      if (witness) known.push_back(*witness);
+    known.insert(known.end(), offered_.begin(), offered_.end());
+    if (suite_.rules_searched > 0) {
+      for (const std::optional<Sequence>& witness : outcomes_.of_goal()) {
+        if (witness) known.push_back(*witness);
+      }
     }
-    DecisionWitnesses found = find_decisions(law_, decisions_, outcomes_.pool(), known, search);
+    DecisionWitnesses found =
+        find_decisions(law_, decisions_, cases_.decided(), outcomes_.pool(), known, bases_, search);
     suite_.calls += found.calls;
     for (const std::optional<Sequence>& witness : found.of_goal) {
       if (witness) outcomes_.add_to_pool(*witness);
@@ -176,34 +201,40 @@ class SuiteMaker {
   // Cases for goals about decisions that no case shows yet, in the order of the law.
   void cover_decisions(const DecisionWitnesses& found) {
     in_batches(
-        decisions_.size(), [&](std::size_t i) { return !decided_[i] && found.of_goal[i]; },
-        [&](std::size_t i) {
-          return shorten_decision(law_, simplicity_, decisions_[i], *found.of_goal[i], options_.minimize_calls);
+        decisions_.size(), [&](std::size_t i) { return !cases_.decided()[i] && found.of_goal[i]; },
+        [&](std::size_t i, CaseMaker&) {
+          Draft draft{shorten_decision(law_, simplicity_, decisions_[i], *found.of_goal[i], options_.minimize_calls), 0,
+                      decisions_[i].id};
+          draft.subject = draft.sequence.size() - 1;
+          return draft;
         },
-        [&](std::size_t i, const Sequence& sequence) { add(sequence, sequence.size() - 1, decisions_[i].id); });
+        [](std::size_t, const Case&) {});
   }
 
-  // One case for each key that no case shows yet, those with the shortest sequences first. `shows(model)` makes a judge
-  // of (sequence, key) for a thread.
+  // What the last calls of a sequence show, which somebody else found: added where it is not known.
+  template <typename ShownBy>
+  void add_offered(std::map<std::string, Sequence>& found, ShownBy shown_by_last) {
+    const auto maker = makers_.borrow();
+    for (const Sequence& sequence : offered_) {
+      for (const std::string& key : shown_by_last(*maker, sequence)) found.emplace(key, sequence);
+    }
+  }
+
+  // One case for each key that no case shows yet, those with the shortest sequences first. `shows(maker, sequence,
+  // key)` judges of last calls.
   template <typename Shows>
   void cover_keys(const std::map<std::string, Sequence>& found, Shows shows) {
-    catch_up();
     std::vector<const std::pair<const std::string, Sequence>*> wanted;
     for (const auto& one : found) wanted.push_back(&one);
     std::stable_sort(wanted.begin(), wanted.end(),
                      [](const auto* a, const auto* b) { return a->second.size() < b->second.size(); });
     in_batches(
-        wanted.size(), [&](std::size_t i) { return shown_.count(wanted[i]->first) == 0; },
-        [&](std::size_t i) {
-          const Model model(law_);
-          auto judge = shows(model);
-          return shortened(wanted[i]->second,
-                           [&](const Sequence& candidate) { return judge(candidate, wanted[i]->first); });
+        wanted.size(), [&](std::size_t i) { return !cases_.shows(wanted[i]->first); },
+        [&](std::size_t i, CaseMaker& maker) {
+          return shortened(wanted[i]->second, wanted[i]->first,
+                           [&](const Sequence& candidate) { return shows(maker, candidate, wanted[i]->first); });
         },
-        [&](std::size_t i, const Sequence& sequence) {
-          add(sequence, sequence.size() - 1, wanted[i]->first);
-          catch_up();
-        });
+        [](std::size_t, const Case&) {});
   }
 
   // What a call may leave behind, and a rule that tells it.
@@ -212,13 +243,17 @@ class SuiteMaker {
     search.seed = options_.seed;
     search.threads = options_.threads;
     search.calls *= options_.effort;
-    const std::map<std::string, Sequence> found = find_slips(law_, outcomes_.pool(), search, suite_.calls);
-    suite_.slips = found.size();
-    cover_keys(found, [](const Model& model) {
-      return [judge = std::make_shared<SlipJudge>(model)](const Sequence& candidate, const std::string& key) {
-        return judge->shows(candidate, key);
-      };
+    search.rules = wanted_;
+    std::map<std::string, Sequence> found = find_slips(law_, outcomes_.pool(), search, suite_.calls);
+    const auto shows = [](CaseMaker& maker, const Sequence& candidate, const std::string& key) {
+      return maker.slips().shows(candidate, key);
+    };
+    add_offered(found, [&](CaseMaker& maker, const Sequence& sequence) {
+      std::vector<std::string> keys = maker.slips().shown_by(sequence);
+      std::erase_if(keys, [&](const std::string& key) { return !shows(maker, sequence, key); });
+      return keys;
     });
+    cover_keys(found, shows);
   }
 
   // Pairs of calls, and circumstances of outcomes.
@@ -228,49 +263,61 @@ class SuiteMaker {
     search.threads = options_.threads;
     search.calls = options_.effort * std::min(search.calls, options_.explore_calls);
     search.draws = options_.survey_draws;
-    const std::map<std::string, Sequence> found = survey(law_, outcomes_.pool(), search, suite_.calls);
-    suite_.circumstances = found.size();
-    cover_keys(found, [](const Model& model) {
-      return [&model](const Sequence& candidate, const std::string& key) {
-        const std::vector<std::string> last = shown_by(model, candidate, candidate.size() - 1);
-        return std::find(last.begin(), last.end(), key) != last.end();
-      };
+    search.rules = wanted_;
+    std::map<std::string, Sequence> found = survey(law_, outcomes_.pool(), search, suite_.calls);
+    const auto last = [](CaseMaker& maker, const Sequence& sequence) {
+      return shown_by(maker.model(), sequence, sequence.size() - 1);
+    };
+    add_offered(found, last);
+    cover_keys(found, [&](CaseMaker& maker, const Sequence& candidate, const std::string& key) {
+      const std::vector<std::string> keys = last(maker, candidate);
+      return std::find(keys.begin(), keys.end(), key) != keys.end();
     });
   }
 
   void kill_mutants() {
-    std::vector<Sequence> sequences;
-    for (const Case& one : suite_.cases) sequences.push_back(calls_of(one));
-    for (const Kill& kill : hunt_in_parts(law_, hunt_, outcomes_.pool(), sequences, options_, suite_.calls)) {
-      if (!hunt_.is_alive(kill.mutant)) continue;
-      const MutantModel& mutant = hunt_.mutant(kill.mutant);
-      add(kill.sequence, subject_of(mutant, kill.sequence), "Tells the law from this one: " + mutant.text());
-    }
+    note_killed();
+    const std::vector<Kill> kills = mutants_.hunt(wanted_, offered_, outcomes_.pool(), cases_.calls(), suite_.calls);
+    in_batches(
+        kills.size(), [](std::size_t) { return true; },
+        [&](std::size_t i, CaseMaker&) {
+          const Kill& kill = kills[i];
+          return Draft{kill.sequence, mutants_.subject(kill.mutant, kill.sequence),
+                       std::string(kTellsMutant) + mutants_.text(kill.mutant)};
+        },
+        [](std::size_t, const Case&) {});
+    note_killed();
   }
 
+  // Leaves out what is not needed. Cases for outcomes stay, and the first that tells some mutant.
   void finish() {
-    suite_.mutants = hunt_.size();
-    for (std::size_t i = 0; i < hunt_.size(); ++i) {
-      if (hunt_.is_alive(i)) suite_.survivors.push_back(hunt_.mutant(i).text());
+    if (cases_.arrange() || cases_.all().size() > suite_.kept) {
+      first_tellers_ = mutants_.first_to_tell(cases_.calls(), killed_);
+    }
+    std::vector<bool> fixed;
+    for (const MadeCase& one : cases_.all()) fixed.push_back(one.made.reason.empty());
+    for (const std::optional<std::size_t>& teller : first_tellers_) {
+      if (teller) fixed[*teller] = true;
+    }
+    cases_.keep(needed_cases(cases_.all(), fixed));
+    suite_.searched = subject().record(options_.earlier.searched, options_.effort, wanted_);
+    suite_.slips = cases_.slips().size();
+    suite_.circumstances = cases_.circumstances().size();
+    suite_.mutants = mutants_.size();
+    for (std::size_t i = 0; i < mutants_.size(); ++i) {
+      if (!killed_[i]) suite_.survivors.push_back(mutants_.text(i));
     }
     make_table();
-    catch_up();
-    const std::vector<bool> needed = needed_cases(law_, suite_.cases, keys_, decisions_, fixed_, options_.threads);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < suite_.cases.size(); ++i) {
-      if (!needed[i]) continue;
-      if (kept != i) suite_.cases[kept] = std::move(suite_.cases[i]);
-      ++kept;
-    }
-    suite_.cases.resize(kept);
-    order_cases(law_, suite_.cases);
+    for (MadeCase& one : cases_.take()) suite_.cases.push_back(std::move(one.made));
+    number_cases(law_, suite_.cases);
   }
 
   void make_table() {
     suite_.table.push_back({"outcome", goals_.size(), goals_.size() - suite_.uncovered.size(), {}, suite_.uncovered});
+    const std::vector<bool>& decided = cases_.decided();
     std::vector<DecisionGoal> missed;
     for (std::size_t i = 0; i < decisions_.size(); ++i) {
-      if (!decided_[i]) missed.push_back(decisions_[i]);
+      if (!decided[i]) missed.push_back(decisions_[i]);
     }
     const std::vector<bool> impossible = options_.refute ? options_.refute(missed) : std::vector<bool>(missed.size());
     const auto begin = static_cast<std::ptrdiff_t>(suite_.table.size());
@@ -282,7 +329,7 @@ class SuiteMaker {
     };
     for (std::size_t i = 0; i < decisions_.size(); ++i) {
       ++row(decisions_[i]).goals;
-      row(decisions_[i]).covered += decided_[i] ? 1 : 0;
+      row(decisions_[i]).covered += decided[i] ? 1 : 0;
     }
     for (std::size_t i = 0; i < missed.size(); ++i) {
       (impossible[i] ? row(missed[i]).impossible : row(missed[i]).open).push_back(missed[i].id);
@@ -295,15 +342,16 @@ class SuiteMaker {
   Simplicity simplicity_;
   std::vector<Goal> goals_;
   std::vector<DecisionGoal> decisions_;
-  DecisionModel shows_;
-  std::vector<bool> decided_;  // parallel to decisions_: a case shows it
-  Closing closing_;
-  Telling telling_;
+  Workers<CaseMaker> makers_;
+  SuiteCases cases_;
   OutcomeSearch outcomes_;
-  Hunt hunt_;
-  std::vector<std::vector<std::string>> keys_;  // per case: what it shows; of the latest maybe not yet
-  std::unordered_set<std::string> shown_;       // all of these
-  std::vector<bool> fixed_;                     // per case: it is an outcome's, or was the first to tell some mutant
+  MutantHunts mutants_;
+  std::vector<bool> killed_;                               // parallel to the mutants: a case tells it
+  std::vector<std::optional<std::size_t>> first_tellers_;  // likewise: of the cases that were asked last
+  std::size_t cases_asked_ = 0;                            // of the cases, which mutants they tell
+  std::vector<bool> wanted_;                               // per rule: its goals are searched for
+  std::vector<Sequence> bases_;                            // what cases that were kept show is at their ends
+  std::vector<Sequence> offered_;                          // what others found, and what is left of cases
   Suite suite_;
 };
 

@@ -10,6 +10,8 @@
 #include "checker/generate/case.hpp"
 #include "checker/generate/decisions.hpp"
 #include "checker/generate/goal.hpp"
+#include "checker/generate/kept_cases.hpp"
+#include "checker/generate/search_record.hpp"
 
 namespace iolaw {
 
@@ -29,11 +31,15 @@ struct Suite {
   std::vector<GoalTable> table;        // outcomes first
   std::vector<std::string> open;       // IDs of outcomes that an implementation may choose not to show: left to
                                        // differences
-  std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that were found (see survey.hpp)
-  std::size_t slips = 0;               // mistakes in what calls leave, with a rule that tells each, that were found
+  std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that the cases show (see survey.hpp)
+  std::size_t slips = 0;               // mistakes in what calls leave, with a rule that tells each, likewise
   std::size_t mutants = 0;             // of the law,
   std::vector<std::string> survivors;  // and those that no case tells from it: some mean the same as the law
-  std::uint64_t calls = 0;             // of the model, to make the suite
+  std::uint64_t calls = 0;             // of the model, in searches
+  std::size_t kept = 0;                // cases that were kept of the earlier suite,
+  std::vector<std::string> lost;       // and what others of it were made for that this law does not let them show
+  std::size_t rules_searched = 0;      // whose goals were searched for
+  SearchRecord searched;               // for the next time
 };
 
 // Another way to goals that exploration misses: calls from the initial state that end in each, parallel to the goals.
@@ -59,12 +65,17 @@ struct GenerateOptions {
   std::uint32_t vary_draws = 10'000;       // changed sequences for each surviving mutant
   std::vector<std::vector<Call>> known;    // calls from the initial state that lead somewhere: hints
   std::vector<Sequence> seeds;             // runs whose last calls show goals that a search may miss
+  // An earlier suite: what its cases show is not searched for, nor what was searched for in vain, for this law as each
+  // rule reads it.
+  KeptSuite earlier;
+  bool search = false;  // search for all that its cases do not show, whatever was searched for before
   Reach reach;
   Reach reach_deep;  // for the few that nothing else finds
   Refute refute;
 };
 
-// Deterministic: equal laws and options give equal suites. Every case was played on the model.
+// Deterministic: equal laws and options give equal suites; a suite with itself as the earlier one, and its own record
+// of the search, gives itself again. Every case was played on the model.
 Suite generate_suite(const Model& model, const GenerateOptions& options);
 
 }  // namespace iolaw

@@ -124,7 +124,7 @@ std::map<std::string, Sequence> survey(const Law& law, const std::vector<Reached
   std::vector<std::map<std::string, Sequence>> found(rules);
   std::vector<std::uint64_t> spent(rules, 0);
   in_parallel(options.threads, rules, [&](std::size_t rule) {
-    if (law.rules[rule].probe) return;
+    if (law.rules[rule].probe || (!options.rules.empty() && !options.rules[rule])) return;
     RuleSurvey of_rule(law, relevance, static_cast<std::uint32_t>(rule), options.seed);
     Budget budget(options.calls / rules);
     of_rule.run(pool, options.draws, budget);

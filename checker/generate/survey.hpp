@@ -18,6 +18,7 @@ struct SurveyOptions {
   unsigned threads = 1;             // the answer does not depend on it
   std::uint64_t calls = 1'500'000;  // of the model
   std::uint32_t draws = 8;          // calls of each rule in each state; few states that look alike to a rule
+  std::vector<bool> rules;          // that are looked at; empty: all
 };
 
 // Keys are words for people:

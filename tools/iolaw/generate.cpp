@@ -35,6 +35,8 @@ struct GenerateArguments {
   std::vector<std::string> targets = {"gtest"};
   std::vector<std::string> out;  // a folder for each target
   std::string seeds;
+  std::string cases;
+  bool search = false;
   bool thorough = false;
   bool check = false;
   bool json = false;
@@ -116,6 +118,56 @@ std::vector<const Target*> find_targets(const GenerateArguments& options) {
   return {};
 }
 
+// False, with a message, if the file of seeds cannot be read.
+bool read_seeds_of(const GenerateArguments& options, const Law& law, GenerateOptions& how) {
+  if (options.seeds.empty()) return true;
+  const std::optional<std::string> text = read_file(options.seeds);
+  if (!text) {
+    fmt::print(stderr, "iolaw: cannot read {}\n", options.seeds);
+    return false;
+  }
+  std::size_t passed_over = 0;
+  try {
+    for (Seed& seed : read_seeds(law, *text, passed_over)) how.seeds.push_back(std::move(seed.sequence));
+  } catch (const CaseFileError& error) {
+    fmt::print(stderr, "iolaw: {}: {}\n", options.seeds, error.what());
+    return false;
+  }
+  if (passed_over > 0) {
+    fmt::print(stderr, "iolaw: {}: {} seeds are of another law, and are left out\n", options.seeds, passed_over);
+  }
+  return true;
+}
+
+// False, with a message, if the earlier suite is there and cannot be read.
+bool read_earlier(const GenerateArguments& options, const Law& law, GenerateOptions& how) {
+  if (options.cases.empty()) return true;
+  const std::optional<std::string> text = read_file(options.cases);
+  if (!text) {
+    fmt::print(stderr, "iolaw: cannot read {}\n", options.cases);
+    return false;
+  }
+  try {
+    how.earlier = read_kept(law, *text);
+  } catch (const CaseFileError& error) {
+    fmt::print(stderr, "iolaw: {}: {}; without --cases all is searched for\n", options.cases, error.what());
+    return false;
+  }
+  return true;
+}
+
+// Of the earlier suite what this law does not let its cases show.
+void tell_lost(const GenerateArguments& options, const Suite& suite) {
+  constexpr std::size_t kMostTold = 5;
+  if (suite.lost.empty()) return;
+  fmt::print(stderr, "iolaw: {}: {} of {} cases no longer show what they were made for:\n", options.cases,
+             suite.lost.size(), suite.lost.size() + suite.kept);
+  for (std::size_t i = 0; i < std::min(kMostTold, suite.lost.size()); ++i) {
+    fmt::print(stderr, "  {}\n", suite.lost[i]);
+  }
+  if (suite.lost.size() > kMostTold) fmt::print(stderr, "  and {} more\n", suite.lost.size() - kMostTold);
+}
+
 void print_table(const Suite& suite) {
   fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", "kind", "goals", "covered", "impossible", "open");
   for (const GoalTable& row : suite.table) {
@@ -148,23 +200,8 @@ int generate(const GenerateArguments& options) {
   how.known = load_known_calls(options.file, *law);
   how.reach = [&](const std::vector<Goal>& goals) { return reach(*law, goals, how.threads); };
   how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(*law, goals, how.threads); };
-  if (!options.seeds.empty()) {
-    const std::optional<std::string> text = read_file(options.seeds);
-    if (!text) {
-      fmt::print(stderr, "iolaw: cannot read {}\n", options.seeds);
-      return kUsage;
-    }
-    std::size_t passed_over = 0;
-    try {
-      for (Seed& seed : read_seeds(*law, *text, passed_over)) how.seeds.push_back(std::move(seed.sequence));
-    } catch (const CaseFileError& error) {
-      fmt::print(stderr, "iolaw: {}: {}\n", options.seeds, error.what());
-      return kUsage;
-    }
-    if (passed_over > 0) {
-      fmt::print(stderr, "iolaw: {}: {} seeds are of another law, and are left out\n", options.seeds, passed_over);
-    }
-  }
+  if (!read_seeds_of(options, *law, how) || !read_earlier(options, *law, how)) return kUsage;
+  how.search = options.search;
   if (options.thorough) {
     how.effort = kThoroughEffort;
     how.refute = [&](const std::vector<DecisionGoal>& goals) { return refute(*law, goals, how.threads); };
@@ -172,6 +209,7 @@ int generate(const GenerateArguments& options) {
   InterruptExit interrupt("\niolaw: interrupted: nothing was written\n", kUnknown);
   const Suite suite = generate_suite(model, how);
   interrupt.put_off();
+  tell_lost(options, suite);
   const std::string law_name = std::filesystem::path(options.file).filename().string();
 
   std::vector<std::string> stale;
@@ -198,11 +236,18 @@ int generate(const GenerateArguments& options) {
                                   {"calls", suite.calls}};
     report["table"] = table_json(suite);
     report["slips"] = suite.slips;
+    report["kept"] = suite.kept;
+    report["lost"] = suite.lost;
+    report["rules_searched"] = suite.rules_searched;
     if (options.check) report["stale"] = stale;
     fmt::print("{}\n", report.dump(2));
   } else {
     fmt::print("{} cases for {} of {} goals{}\n", suite.cases.size(), covered, suite.goals,
                options.check ? "" : fmt::format(", in {}", fmt::join(options.out, ", ")));
+    if (!options.cases.empty()) {
+      fmt::print("{} cases were kept; searched for goals of {} of {} rules\n", suite.kept, suite.rules_searched,
+                 law->rules.size());
+    }
     print_table(suite);
     fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
@@ -234,6 +279,11 @@ void add_generate(CLI::App& app, int& exit_code) {
       ->required();
   command->add_option("--seeds", options->seeds,
                       "Runs that show goals which a search misses: a file of `iolaw coverage`");
+  command->add_option(
+      "--cases", options->cases,
+      "An earlier suite (cases.jsonl): keep what it shows, and search only for what it was not searched "
+      "for by this law");
+  command->add_flag("--search", options->search, "Search for all that the cases of --cases do not show");
   command->add_flag("--thorough", options->thorough,
                     "Search several times as long, and prove of what is not found that it is impossible");
   command->add_flag("--check", options->check,
