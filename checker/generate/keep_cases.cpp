@@ -37,7 +37,7 @@ class ReasonCheck {
   bool holds(const KeptCase& kept, const MadeCase& made) const {
     if (kept.reason.empty()) return true;
     if (kept.reason.starts_with(kTellsMutant)) {
-      return mutants_.tells(kept.reason.substr(kTellsMutant.size()), kept.sequence);
+      return mutants_.tells(kept.reason.substr(kTellsMutant.size()), calls_of(made.made));
     }
     const auto [first, last] = decisions_.equal_range(kept.reason);
     const auto shows = [&](const auto& one) {

@@ -98,12 +98,20 @@ Model::Advance Model::advance(State& state, const Call& call, Progress& progress
   return {impl_->machine.paused() ? Advance::Stage::on_its_way : Advance::Stage::unspecified};
 }
 
+std::optional<std::uint32_t> Model::step_or_refuse(State& state, const Call& call, Outcome& outcome,
+                                                   std::vector<std::uint32_t>& offered) const {
+  offered.clear();
+  const auto branch = impl_->machine.run(state, call, outcome, nullptr, nullptr, {kSuccess, &offered});
+  if (!branch) offered.clear();
+  return branch;
+}
+
 std::vector<std::uint32_t> Model::refusals(const State& state, const Call& call) const {
   State next = state;
   Outcome outcome;
   std::vector<std::uint32_t> offered;
-  const auto branch = impl_->machine.run(next, call, outcome, nullptr, nullptr, {kSuccess, &offered});
-  return branch ? offered : std::vector<std::uint32_t>{};
+  step_or_refuse(next, call, outcome, offered);
+  return offered;
 }
 
 bool Model::holds(const Property& property, const State& before, const State* after, const Call* call) const {

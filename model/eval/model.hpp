@@ -158,6 +158,10 @@ class Model {
   // at what the implementation may refuse.
   std::optional<std::uint32_t> step_to_choice(State& state, const Call& call, Outcome& outcome,
                                               std::uint32_t goal = kSuccess) const;
+  // As step(); `offered` becomes the lines by which the implementation may refuse the call instead, as refusals() says.
+  std::optional<std::uint32_t> step_or_refuse(State& state, const Call& call, Outcome& outcome,
+                                              std::vector<std::uint32_t>& offered) const;
+
   // As step(), but a choice is the one that was observed, if the law permits it.
   std::optional<std::uint32_t> step_as(State& state, const Call& call, Outcome& outcome, const Outcome& observed) const;
 

@@ -180,12 +180,15 @@ void visit_other_choices(const Model& model, const State& before, const Call& ca
 }  // namespace
 
 void World::look_at_choices(const Model& model) {
-  std::vector<State> others;
-  visit_other_choices(model, choice_->before, choice_->call, choice_->outcome, [&](const State& other) {
-    if (other != state_) others.push_back(other);
-    return true;
+  std::call_once(choice_->asked, [&] {
+    std::vector<State> others;
+    visit_other_choices(model, choice_->before, choice_->call, choice_->outcome, [&](const State& other) {
+      if (other != state_) others.push_back(other);
+      return true;
+    });
+    choice_->others = std::make_shared<const std::vector<State>>(std::move(others));
   });
-  others_ = std::make_shared<const std::vector<State>>(std::move(others));  // one differs, or it would not be open
+  others_ = choice_->others;  // one differs, or it would not be open
   choice_.reset();
 }
 
@@ -197,10 +200,11 @@ bool World::follow(const Model& model, const Call& call, std::uint32_t branch, c
   std::vector<State> next;
   State state;
   Outcome answer;
+  std::vector<std::uint32_t> offered;
   for (std::size_t i = 0; i < others.size(); ++i) {
     state = others[i];
-    if (asks && !model.refusals(state, call).empty()) return false;
-    if (model.step(state, call, answer) != branch || answer != outcome) return false;
+    const auto taken = asks ? model.step_or_refuse(state, call, answer, offered) : model.step(state, call, answer);
+    if (taken != branch || answer != outcome || !offered.empty()) return false;
     if (!changed && State::surely_same(state, others[i])) continue;
     if (!changed) next.assign(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(i));
     changed = true;
@@ -215,16 +219,19 @@ std::optional<Played> World::play(const Model& model, const Call& call) {
   const Rule& rule = model.law().rules[call.rule];
   const bool may_choose = has_choice(rule);
   if (may_choose && is_open()) return std::nullopt;
-  if (may_refuse(rule) && !model.refusals(state_, call).empty()) return std::nullopt;
   if (choice_) look_at_choices(model);
+  const bool asks = may_refuse(rule);
   std::optional<State> before;
-  if (may_choose || is_open()) before = state_;
-  const std::optional<std::uint32_t> branch = model.step(state_, call, played.outcome);
+  if (may_choose || asks || is_open()) before = state_;
+  std::vector<std::uint32_t> offered;
+  const std::optional<std::uint32_t> branch =
+      asks ? model.step_or_refuse(state_, call, played.outcome, offered) : model.step(state_, call, played.outcome);
   if (!branch) return std::nullopt;
   const auto undo = [&] {
     state_ = std::move(*before);
     return std::nullopt;
   };
+  if (!offered.empty()) return undo();
   if (others_ && !follow(model, call, *branch, played.outcome, *before)) return undo();
   if (may_choose && *branch == kSuccess) {
     if (chooses_number(rule)) {
@@ -233,7 +240,7 @@ std::optional<Played> World::play(const Model& model, const Call& call) {
         differs = other != state_;
         return !differs;
       });
-      if (differs) choice_ = std::make_shared<const Choice>(Choice{std::move(*before), call, played.outcome});
+      if (differs) choice_ = std::make_shared<const Choice>(std::move(*before), call, played.outcome);
     } else if (leaves_open(model, *before, call, played.outcome)) {
       return undo();
     }

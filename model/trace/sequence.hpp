@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/eval/model.hpp"
@@ -102,9 +104,14 @@ class World {
  private:
   State state_;
   struct Choice {
+    Choice(State state, Call made, Outcome given)
+        : before(std::move(state)), call(std::move(made)), outcome(std::move(given)) {}
     State before;
     Call call;
     Outcome outcome;
+    // What follows from other choices, once somebody asked; worlds that are copies of each other share it.
+    mutable std::once_flag asked;
+    mutable std::shared_ptr<const std::vector<State>> others;
   };
   void look_at_choices(const Model& model);
   // The call in `others_` too, which led from `before` to `state_`; false, and no change, if one answers otherwise.
