@@ -114,6 +114,17 @@ TEST_F(Kept, cases_of_a_rule_that_says_otherwise_are_told_and_searched_for) {
   EXPECT_EQ(lines_of(law, third), lines_of(law, again));
 }
 
+TEST_F(Kept, suite_does_not_decay_when_a_rule_is_edited_and_edited_back) {
+  const Law law = parse_text(kSmallLaw);
+  const Law edited = parse_text(with(kSmallLaw, "fails EEXIST    [overlap]", "fails EBUSY     [taken]"));
+  const std::string between = lines_of(edited, suite_after(edited, read_kept(edited, text())));
+  const Suite back = suite_after(law, read_kept(law, between));
+  const Suite before = suite_after(law, read_kept(law, text()));
+  ASSERT_EQ(back.table.size(), before.table.size());
+  for (std::size_t i = 0; i < back.table.size(); ++i) EXPECT_GE(back.table[i].covered, before.table[i].covered);
+  EXPECT_LE(back.survivors.size(), before.survivors.size());
+}
+
 TEST_F(Kept, cases_with_rules_that_are_no_more_are_told) {
   std::string edited = kSmallLaw;
   for (std::size_t at = 0; (at = edited.find("space.open", at)) != std::string::npos; at += 10) {
