@@ -381,43 +381,10 @@ TEST(AccessUnpin, pin) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.unpin.pin: `pin.access == access` alone does not hold
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-TEST(AccessUnpin, pin_2) {
-  TestRun run("access.unpin.pin");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1ffffff000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
-  const Word pin0 = run.ok("access.pin", {access1, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false}).handle(0);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access1});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // access.destroy.ok, but another Access goes; access.unpin tells
-TEST(AccessUnpin, pin_3) {
+TEST(AccessUnpin, pin_2) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -440,7 +407,7 @@ TEST(AccessUnpin, pin_3) {
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // reply.unmap_all.reply, but a Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_4) {
+TEST(AccessUnpin, pin_3) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -464,7 +431,7 @@ TEST(AccessUnpin, pin_4) {
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // access.replace.ok, but a Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_5) {
+TEST(AccessUnpin, pin_4) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -497,7 +464,7 @@ TEST(AccessUnpin, pin_5) {
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // ioas.unmap.ok, but the first Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_6) {
+TEST(AccessUnpin, pin_5) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -524,13 +491,46 @@ TEST(AccessUnpin, pin_6) {
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // access.replace.ok, but the first Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_7) {
+TEST(AccessUnpin, pin_6) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
   const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
   run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+// access.replace.ok, but the last Pin stays; access.unpin tells
+TEST(AccessUnpin, pin_7) {
+  TestRun run("access.unpin.pin");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);

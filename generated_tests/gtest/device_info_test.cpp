@@ -139,6 +139,27 @@ TEST(DeviceInfo, device_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// device.info.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then device.info.device, which was device.info.type before
+TEST(DeviceInfo, device_5) {
+  TestRun run("device.info.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("device.info", {device0, InfoType::FOREIGN_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.info.type
 //   fails EOPNOTSUPP [type] when type == FOREIGN_INFO
 TEST(DeviceInfo, type) {

@@ -156,40 +156,8 @@ TEST(DeviceReplaceHwpt, ok_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.replace_hwpt.ok: `f.device == device` alone does not hold
-TEST(DeviceReplaceHwpt, ok_6) {
-  TestRun run("device.replace_hwpt.ok");
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device1});
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.replace_hwpt.ok: `device.hwpt is some h` holds alone
-TEST(DeviceReplaceHwpt, ok_7) {
+TEST(DeviceReplaceHwpt, ok_6) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -218,7 +186,7 @@ TEST(DeviceReplaceHwpt, ok_7) {
 }
 
 // device.replace_hwpt.ok: `reporter(device) == hwpt.viommu` holds alone (3)
-TEST(DeviceReplaceHwpt, ok_8) {
+TEST(DeviceReplaceHwpt, ok_7) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -249,7 +217,7 @@ TEST(DeviceReplaceHwpt, ok_8) {
 }
 
 // device.replace_hwpt.ok: `device.reports` holds alone
-TEST(DeviceReplaceHwpt, ok_9) {
+TEST(DeviceReplaceHwpt, ok_8) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -282,7 +250,7 @@ TEST(DeviceReplaceHwpt, ok_9) {
 }
 
 // device.replace_hwpt.ok: `v.virt_id != 0` one too high
-TEST(DeviceReplaceHwpt, ok_10) {
+TEST(DeviceReplaceHwpt, ok_9) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -319,7 +287,7 @@ TEST(DeviceReplaceHwpt, ok_10) {
 
 // device.replace_hwpt.ok
 // hwpt.alloc_nested.ok, but no Hwpt is made; device.replace_hwpt tells
-TEST(DeviceReplaceHwpt, ok_11) {
+TEST(DeviceReplaceHwpt, ok_10) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -348,7 +316,7 @@ TEST(DeviceReplaceHwpt, ok_11) {
 
 // device.replace_hwpt.ok
 // hwpt.destroy.ok, but another Hwpt goes; device.replace_hwpt tells
-TEST(DeviceReplaceHwpt, ok_12) {
+TEST(DeviceReplaceHwpt, ok_11) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -378,7 +346,7 @@ TEST(DeviceReplaceHwpt, ok_12) {
 
 // device.replace_hwpt.ok
 // device.detach_pasid.ok, but a PasidAttachment stays; device.replace_hwpt tells
-TEST(DeviceReplaceHwpt, ok_13) {
+TEST(DeviceReplaceHwpt, ok_12) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -414,7 +382,7 @@ TEST(DeviceReplaceHwpt, ok_13) {
 }
 
 // device.replace_hwpt.ok: near a Mapping
-TEST(DeviceReplaceHwpt, ok_14) {
+TEST(DeviceReplaceHwpt, ok_13) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -446,7 +414,7 @@ TEST(DeviceReplaceHwpt, ok_14) {
 }
 
 // device.replace_hwpt.ok: near a RangeList
-TEST(DeviceReplaceHwpt, ok_15) {
+TEST(DeviceReplaceHwpt, ok_14) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -474,7 +442,7 @@ TEST(DeviceReplaceHwpt, ok_15) {
 }
 
 // device.replace_hwpt.ok: near a Veventq
-TEST(DeviceReplaceHwpt, ok_16) {
+TEST(DeviceReplaceHwpt, ok_15) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -501,7 +469,7 @@ TEST(DeviceReplaceHwpt, ok_16) {
 }
 
 // device.replace_hwpt.ok: near a Vdevice
-TEST(DeviceReplaceHwpt, ok_17) {
+TEST(DeviceReplaceHwpt, ok_16) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -534,7 +502,7 @@ TEST(DeviceReplaceHwpt, ok_17) {
 }
 
 // device.replace_hwpt.ok: near a HwQueue
-TEST(DeviceReplaceHwpt, ok_18) {
+TEST(DeviceReplaceHwpt, ok_17) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -572,7 +540,7 @@ TEST(DeviceReplaceHwpt, ok_18) {
 }
 
 // device.replace_hwpt.ok: near a FaultQueue
-TEST(DeviceReplaceHwpt, ok_19) {
+TEST(DeviceReplaceHwpt, ok_18) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -606,7 +574,7 @@ TEST(DeviceReplaceHwpt, ok_19) {
 }
 
 // device.replace_hwpt.ok: near a Viommu
-TEST(DeviceReplaceHwpt, ok_20) {
+TEST(DeviceReplaceHwpt, ok_19) {
   TestRun run("device.replace_hwpt.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -640,6 +608,36 @@ TEST(DeviceReplaceHwpt, ok_20) {
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt1});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_hwpt.ok: near a PasidAttachment
+TEST(DeviceReplaceHwpt, ok_20) {
+  TestRun run("device.replace_hwpt.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
 }
 
 // device.replace_hwpt.device
@@ -759,6 +757,38 @@ TEST(DeviceReplaceHwpt, device_5) {
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace_hwpt.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then device.replace_hwpt.device, which was device.replace_hwpt.unknown before
+TEST(DeviceReplaceHwpt, device_6) {
+  TestRun run("device.replace_hwpt.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 

@@ -34,6 +34,19 @@ TEST(DmabufRevoke, closed) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// dmabuf.revoke.closed
+//   fails EBADF [closed] unless file lives
+// client.close_file, then dmabuf.revoke.closed, which was dmabuf.revoke.ok before
+TEST(DmabufRevoke, closed_2) {
+  TestRun run("dmabuf.revoke.closed");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("client.close_file", {file0});
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // dmabuf.revoke.kind
 //   fails EINVAL [kind] unless file.dmabuf
 TEST(DmabufRevoke, kind) {

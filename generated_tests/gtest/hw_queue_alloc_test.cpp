@@ -1376,6 +1376,38 @@ TEST(HwQueueAlloc, too_many_7) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// hw_queue.alloc.too_many
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+// Tells the law from this one: hw_queue.alloc: with IO_PAGE_SIZE in the place of `PAGE_SIZE`
+TEST(HwQueueAlloc, too_many_8) {
+  TestRun run("hw_queue.alloc.too_many");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x800, /*length=*/0xfffffff000,
+                               /*unknown=*/false}, ENOMEM);
+  run.fails("hw_queue.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hw_queue.alloc.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
 TEST(HwQueueAlloc, align) {
@@ -1929,50 +1961,9 @@ TEST(HwQueueAlloc, rights) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hw_queue.alloc.rights: applies to a later piece
-//   fails EPERM [rights] unless READ in a.rights
-TEST(HwQueueAlloc, rights_2) {
-  TestRun run("hw_queue.alloc.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
-                      /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000f00, /*length=*/0x1000,
-                               /*unknown=*/false}, EPERM);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000fff, /*length=*/1}, ENOENT);
-  run.fails("hw_queue.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // hw_queue.alloc.rights: comes before dmabuf
 //   fails EPERM [rights] unless READ in a.rights
-TEST(HwQueueAlloc, rights_3) {
+TEST(HwQueueAlloc, rights_2) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2011,7 +2002,7 @@ TEST(HwQueueAlloc, rights_3) {
 
 // hw_queue.alloc.rights: comes before index
 //   fails EPERM [rights] unless READ in a.rights
-TEST(HwQueueAlloc, rights_4) {
+TEST(HwQueueAlloc, rights_3) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -2050,7 +2041,7 @@ TEST(HwQueueAlloc, rights_4) {
 
 // hw_queue.alloc.rights: comes before taken
 //   fails EPERM [rights] unless READ in a.rights
-TEST(HwQueueAlloc, rights_5) {
+TEST(HwQueueAlloc, rights_4) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2096,7 +2087,7 @@ TEST(HwQueueAlloc, rights_5) {
 // hw_queue.alloc.rights
 //   fails EPERM [rights] unless READ in a.rights
 // Tells the law from this one: hw_queue.alloc: with `overlaps(a.span, span)` not where both ends are equal
-TEST(HwQueueAlloc, rights_6) {
+TEST(HwQueueAlloc, rights_5) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2137,7 +2128,7 @@ TEST(HwQueueAlloc, rights_6) {
 //   fails EPERM [rights] unless READ in a.rights
 // Tells the law from this one: hw_queue.alloc: `fails ENOENT [gap] when a.span.first > span.first and
 // ioas.at[a.span.first - 1] is none` is found before the loop changes anything
-TEST(HwQueueAlloc, rights_7) {
+TEST(HwQueueAlloc, rights_6) {
   TestRun run("hw_queue.alloc.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -2373,41 +2364,10 @@ TEST(HwQueueAlloc, unmapped_2) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// hw_queue.alloc.unmapped: comes before index
-//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-TEST(HwQueueAlloc, unmapped_3) {
-  TestRun run("hw_queue.alloc.unmapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0x1000, /*iova=*/0, /*length=*/0x1000,
-                               /*unknown=*/false}, ENOENT);
-  run.fails("hw_queue.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
 // reply.unmap_all.locked, but a Area stays; hw_queue.alloc tells
-TEST(HwQueueAlloc, unmapped_4) {
+TEST(HwQueueAlloc, unmapped_3) {
   TestRun run("hw_queue.alloc.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1009000, Rights::WRITE,
@@ -2452,7 +2412,7 @@ TEST(HwQueueAlloc, unmapped_4) {
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
 // Tells the law from this one: hw_queue.alloc: with `iova - align_down(iova, PAGE_SIZE)` as its first part
-TEST(HwQueueAlloc, unmapped_5) {
+TEST(HwQueueAlloc, unmapped_4) {
   TestRun run("hw_queue.alloc.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2484,7 +2444,7 @@ TEST(HwQueueAlloc, unmapped_5) {
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
 // Tells the law from this one: hw_queue.alloc: with `iova - align_down(iova, PAGE_SIZE)` as its first part
-TEST(HwQueueAlloc, unmapped_6) {
+TEST(HwQueueAlloc, unmapped_5) {
   TestRun run("hw_queue.alloc.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2651,6 +2611,50 @@ TEST(HwQueueAlloc, taken_2) {
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000, /*length=*/0x1000,
                                /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hw_queue.alloc.taken
+//   fails EEXIST [taken] when viommu.slot[index] is some
+// hw_queue.destroy.ok, but another HwQueue goes; hw_queue.alloc tells
+TEST(HwQueueAlloc, taken_3) {
+  TestRun run("hw_queue.alloc.taken");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EEXIST);
+  run.fails("hw_queue.destroy", {hw_queue1}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});

@@ -254,6 +254,36 @@ TEST(HwptAllocOnViommu, device_5) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.flags before
+TEST(HwptAllocOnViommu, device_6) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
+                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
 TEST(HwptAllocOnViommu, viommu) {
@@ -424,44 +454,9 @@ TEST(HwptAllocOnViommu, flags) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_on_viommu.flags: `NEST_PARENT in flags` holds alone
-//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_2) {
-  TestRun run("hwpt.alloc_on_viommu.flags");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::NEST_PARENT,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
-                                /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // hwpt.alloc_on_viommu.flags: `UNKNOWN_FLAG in flags` holds alone
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_3) {
+TEST(HwptAllocOnViommu, flags_2) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -496,7 +491,7 @@ TEST(HwptAllocOnViommu, flags_3) {
 
 // hwpt.alloc_on_viommu.flags: comes before short
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_4) {
+TEST(HwptAllocOnViommu, flags_3) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -531,7 +526,7 @@ TEST(HwptAllocOnViommu, flags_4) {
 
 // hwpt.alloc_on_viommu.flags: comes before unreadable
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_5) {
+TEST(HwptAllocOnViommu, flags_4) {
   TestRun run("hwpt.alloc_on_viommu.flags");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

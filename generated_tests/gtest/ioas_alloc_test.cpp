@@ -60,34 +60,8 @@ TEST(IoasAlloc, ok_2) {
 }
 
 // ioas.alloc.ok
-// ioas.destroy.ok, but a Ioas stays; ioas.alloc tells
-TEST(IoasAlloc, ok_3) {
-  TestRun run("ioas.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
-  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
-                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
-                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
-  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
-  run.fails("reply.unmap_all", {ioas1}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-}
-
-// ioas.alloc.ok
 // file.release.ok, but a Ioas stays; ioas.alloc tells
-TEST(IoasAlloc, ok_4) {
+TEST(IoasAlloc, ok_3) {
   TestRun run("ioas.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -110,6 +84,34 @@ TEST(IoasAlloc, ok_4) {
   run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but another Ioas goes; ioas.alloc tells
+TEST(IoasAlloc, ok_4) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas1});
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas2}, EFAULT);
+  run.fails("reply.allow_large_pages", {ioas2}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas2}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas2}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas2}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas2});
 }
 
 // ioas.alloc.unknown

@@ -161,6 +161,64 @@ TEST(IoasDestroy, ok_6) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// ioas.destroy.ok
+// access.replace, then ioas.destroy.ok, which was ioas.destroy.users before
+TEST(IoasDestroy, ok_7) {
+  TestRun run("ioas.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.destroy", {ioas0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40001000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40006000, /*length=*/0x4000,
+                                       /*ignored=*/0x40004000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.destroy.ok
+// device.replace, then ioas.destroy.ok, which was ioas.destroy.users before
+TEST(IoasDestroy, ok_8) {
+  TestRun run("ioas.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x4000f000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x1000,
+                                       /*ignored=*/2, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {ioas0}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
 // ioas.destroy.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasDestroy, ioas) {

@@ -458,6 +458,19 @@ TEST(IoasRanges, ioas_5) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.ranges.ioas, which was ioas.ranges.ok before
+TEST(IoasRanges, ioas_6) {
+  TestRun run("ioas.ranges.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // ioas.ranges.none
 //   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
 TEST(IoasRanges, none) {

@@ -128,4 +128,39 @@ TEST(OptionRlimitMode, ok_9) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.for_object, but it did what it refused: more RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_10) {
+  TestRun run("option.rlimit_mode.ok");
+  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/true, /*known=*/true,
+                                       /*unknown=*/false}, EOPNOTSUPP);
+  run.ok("option.rlimit_mode", {}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.privilege, but it did what it refused: other RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_11) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
+  run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.value, but it did what it refused: other RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_12) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EINVAL);
+  run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
 }  // namespace iolaw::suite

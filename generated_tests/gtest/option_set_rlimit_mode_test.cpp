@@ -78,8 +78,8 @@ TEST(OptionSetRlimitMode, ok_6) {
   run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
-  run.ok("option.rlimit_mode", {}, {0});
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
 }
 
 // option.set_rlimit_mode.unknown

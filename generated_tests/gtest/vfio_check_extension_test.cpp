@@ -20,27 +20,8 @@ TEST(VfioCheckExtension, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// vfio.check_extension.ok
-// vfio.check_extension.another: `ioas` holds alone
-TEST(VfioCheckExtension, ok_2) {
-  TestRun run("vfio.check_extension.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // vfio.check_extension.ok: `extension == HAS_TYPE1V2` holds alone
-TEST(VfioCheckExtension, ok_3) {
+TEST(VfioCheckExtension, ok_2) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1V2}, {1});
   // What the law's probes tell then.
@@ -49,7 +30,7 @@ TEST(VfioCheckExtension, ok_3) {
 }
 
 // vfio.check_extension.ok: `extension == HAS_UNMAP_ALL` holds alone
-TEST(VfioCheckExtension, ok_4) {
+TEST(VfioCheckExtension, ok_3) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_UNMAP_ALL}, {1});
   // What the law's probes tell then.
@@ -58,7 +39,7 @@ TEST(VfioCheckExtension, ok_4) {
 }
 
 // vfio.check_extension.ok: `ioas.hwpts > 0` holds alone
-TEST(VfioCheckExtension, ok_5) {
+TEST(VfioCheckExtension, ok_4) {
   TestRun run("vfio.check_extension.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -87,7 +68,7 @@ TEST(VfioCheckExtension, ok_5) {
 // Tells the law from this one: vfio.check_extension: with `if extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
 // extension == HAS_UNMAP_ALL then 1 else if extension == HAS_COHERENT_DMA then (if has_page_table(ioas) then 0 else 1)
 // else 0` as if the condition always held
-TEST(VfioCheckExtension, ok_6) {
+TEST(VfioCheckExtension, ok_5) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_NESTING}, {0});
   // What the law's probes tell then.
@@ -98,7 +79,7 @@ TEST(VfioCheckExtension, ok_6) {
 // vfio.check_extension.ok
 // Tells the law from this one: vfio.check_extension: with `(if has_page_table(ioas) then 0 else 1)` as if the condition
 // never held
-TEST(VfioCheckExtension, ok_7) {
+TEST(VfioCheckExtension, ok_6) {
   TestRun run("vfio.check_extension.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -131,29 +112,8 @@ TEST(VfioCheckExtension, none) {
 
 // vfio.check_extension.none
 //   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
-// vfio.clear_ioas.ok, but a CompatIoas stays; vfio.check_extension tells
-TEST(VfioCheckExtension, none_2) {
-  TestRun run("vfio.check_extension.none");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.clear_ioas", {/*unknown=*/false});
-  run.fails("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.check_extension.none
-//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
 // file.release.ok, but a CompatIoas stays; vfio.check_extension tells
-TEST(VfioCheckExtension, none_3) {
+TEST(VfioCheckExtension, none_2) {
   TestRun run("vfio.check_extension.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -168,7 +128,7 @@ TEST(VfioCheckExtension, none_3) {
 // vfio.check_extension.none
 //   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
 // ioas.destroy.ok, but a CompatIoas stays; vfio.check_extension tells
-TEST(VfioCheckExtension, none_4) {
+TEST(VfioCheckExtension, none_3) {
   TestRun run("vfio.check_extension.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});

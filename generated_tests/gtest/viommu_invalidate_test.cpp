@@ -361,20 +361,9 @@ TEST(ViommuInvalidate, viommu_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// viommu.invalidate.viommu: comes before unreadable
-//   fails ENOENT [viommu] unless viommu lives
-TEST(ViommuInvalidate, viommu_5) {
-  TestRun run("viommu.invalidate.viommu");
-  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000,
-                                  /*virt_id=*/0, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // viommu.invalidate.viommu: comes before bits
 //   fails ENOENT [viommu] unless viommu lives
-TEST(ViommuInvalidate, viommu_6) {
+TEST(ViommuInvalidate, viommu_5) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
@@ -385,7 +374,7 @@ TEST(ViommuInvalidate, viommu_6) {
 
 // viommu.invalidate.viommu: comes before line
 //   fails ENOENT [viommu] unless viommu lives
-TEST(ViommuInvalidate, viommu_7) {
+TEST(ViommuInvalidate, viommu_6) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);

@@ -484,6 +484,85 @@ constexpr Step k_access_create_ok_19[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.create.ok
+constexpr Step k_access_create_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40007000, 0xd57b, 0x1003800, 1, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x40007800, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x4000f000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"access.create", {object(0), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"access.pin", {object(4), 0x40005000, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(4), 0x40010000, 0x4000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"access.create", {object(0), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"access.pin", {object(4), 0x4000e000, 0x1800, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(4), 0x4000d000, 0x4000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.create.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_access_create_ioas[] = {
@@ -565,27 +644,6 @@ constexpr Step k_access_create_align[] = {
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_access_create_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
-    {"access.destroy", {no_object}, fails({EBADF})},
-    {"access.pin", {no_object, 0x4000d000, 0x1000, 0}, fails({EBADFD})},
-    {"access.rw", {no_object, 0x40008000, 0x1000, 1, 0}, fails({EBADFD})},
-    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.align
-//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40002800, 0x1000, 0, 2}, fails({EFAULT})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"ioas.copy", {object(0), object(0), 0x800, 0x800, 0, 3, 0}, fails({EEXIST})},
@@ -606,7 +664,7 @@ constexpr Step k_access_create_align_3[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_4[] = {
+constexpr Step k_access_create_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok()},
@@ -629,7 +687,7 @@ constexpr Step k_access_create_align_4[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_5[] = {
+constexpr Step k_access_create_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
@@ -651,7 +709,7 @@ constexpr Step k_access_create_align_5[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_6[] = {
+constexpr Step k_access_create_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000ffff, 0x3fa50000, 2, 0}, ok()},
@@ -675,7 +733,7 @@ constexpr Step k_access_create_align_6[] = {
 
 // access.create.align
 //   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_create_align_7[] = {
+constexpr Step k_access_create_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 2, 0x1000, 2, 0}, ok()},
@@ -690,6 +748,77 @@ constexpr Step k_access_create_align_7[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1100, 0, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x100, 0x1000, 2, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x1001000, 0x1000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1000, 0x3000, 1, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1800, 0, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1000, 0x1000, 0, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003800, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x4000, 0, 0}, fails({ENOENT})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1003800, 0x2000, 1, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -844,6 +973,59 @@ constexpr Step k_access_replace_ok_6[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// access.replace.ok
+constexpr Step k_access_replace_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"access.create", {object(0), 0}, ok({made(3)})},
+    {"access.replace", {object(3), object(1)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(2), object(3)}, ok()},
+    {"ioas.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
 // access.replace.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_replace_access[] = {
@@ -995,6 +1177,34 @@ constexpr Step k_access_replace_align_3[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.pin", {object(2), 0x1000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // access.destroy.ok
 constexpr Step k_access_destroy_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -1120,25 +1330,6 @@ constexpr Step k_access_pin_ok_4[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_5[] = {
-    {"client.open_file", {1, 0x80000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0x1000, 0x80000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -1158,7 +1349,7 @@ constexpr Step k_access_pin_ok_6[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_7[] = {
+constexpr Step k_access_pin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1178,7 +1369,7 @@ constexpr Step k_access_pin_ok_7[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_8[] = {
+constexpr Step k_access_pin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x80000, 0x40000000, 1, 0}, ok()},
@@ -1199,7 +1390,7 @@ constexpr Step k_access_pin_ok_8[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_9[] = {
+constexpr Step k_access_pin_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1219,7 +1410,7 @@ constexpr Step k_access_pin_ok_9[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_10[] = {
+constexpr Step k_access_pin_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0xffffffffffffe000, 1, 0}, ok()},
@@ -1240,7 +1431,7 @@ constexpr Step k_access_pin_ok_10[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_11[] = {
+constexpr Step k_access_pin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1261,7 +1452,7 @@ constexpr Step k_access_pin_ok_11[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_12[] = {
+constexpr Step k_access_pin_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1284,7 +1475,7 @@ constexpr Step k_access_pin_ok_12[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_13[] = {
+constexpr Step k_access_pin_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1307,7 +1498,7 @@ constexpr Step k_access_pin_ok_13[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_14[] = {
+constexpr Step k_access_pin_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1330,7 +1521,7 @@ constexpr Step k_access_pin_ok_14[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_15[] = {
+constexpr Step k_access_pin_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1354,7 +1545,7 @@ constexpr Step k_access_pin_ok_15[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_16[] = {
+constexpr Step k_access_pin_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1382,6 +1573,47 @@ constexpr Step k_access_pin_ok_16[] = {
     {"ioas.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_16[] = {
+    {"client.open_file", {1, 0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0x1000, 0x80000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x80000, 1}, fails({EINVAL})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 1}, fails({EPERM})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1972,6 +2204,26 @@ constexpr Step k_access_pin_unaligned_3[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 2, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights[] = {
@@ -2076,6 +2328,75 @@ constexpr Step k_access_pin_rights_5[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1006000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1007000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_pin_dmabuf[] = {
@@ -2097,6 +2418,27 @@ constexpr Step k_access_pin_dmabuf[] = {
     {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_pin_dmabuf_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.pin.memory
@@ -2516,6 +2858,113 @@ constexpr Step k_access_pin_unmapped_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, ok({0x2000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0xffff0000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x100000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.pin", {object(1), 0x100000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffff0000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.ok
 constexpr Step k_access_rw_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -2694,25 +3143,6 @@ constexpr Step k_access_rw_ok_9[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x3000, 0x1001000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1004000, 0x1000, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2745,7 +3175,7 @@ constexpr Step k_access_rw_ok_11[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_12[] = {
+constexpr Step k_access_rw_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -3439,6 +3869,100 @@ constexpr Step k_access_rw_rights_13[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_rw_dmabuf[] = {
@@ -3806,6 +4330,25 @@ constexpr Step k_access_rw_memory_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.file
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_file[] = {
@@ -3971,6 +4514,26 @@ constexpr Step k_access_rw_file_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0xfffffffffffff000, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped[] = {
@@ -4050,26 +4613,6 @@ constexpr Step k_access_rw_unmapped_4[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
@@ -4088,7 +4631,7 @@ constexpr Step k_access_rw_unmapped_6[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_7[] = {
+constexpr Step k_access_rw_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -4108,7 +4651,7 @@ constexpr Step k_access_rw_unmapped_7[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_8[] = {
+constexpr Step k_access_rw_unmapped_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4138,6 +4681,129 @@ constexpr Step k_access_rw_unmapped_8[] = {
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x4000fffb, 5, 5, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 5, 6, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x4000fffb}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000fffb}, ok({0})},
+    {"ioas.reserved_at", {object(0), 5}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0xffff0000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x100000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.rw", {object(1), 0x100000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffff0000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4465,36 +5131,6 @@ constexpr Step k_access_unpin_pin[] = {
 constexpr Step k_access_unpin_pin_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1ffffff000, 0, 1, 0}, ok()},
-    {"access.create", {object(2), 1}, ok({made(3)})},
-    {"access.pin", {object(3), 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"access.unpin", {object(1), object(4)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.destroy", {object(2)}, ok()},
     {"access.unpin", {object(1), no_object}, fails({ENOENT})},
@@ -4511,7 +5147,7 @@ constexpr Step k_access_unpin_pin_3[] = {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_4[] = {
+constexpr Step k_access_unpin_pin_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -4531,7 +5167,7 @@ constexpr Step k_access_unpin_pin_4[] = {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_5[] = {
+constexpr Step k_access_unpin_pin_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -4559,7 +5195,7 @@ constexpr Step k_access_unpin_pin_5[] = {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_6[] = {
+constexpr Step k_access_unpin_pin_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -4581,12 +5217,41 @@ constexpr Step k_access_unpin_pin_6[] = {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_7[] = {
+constexpr Step k_access_unpin_pin_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(1), object(3)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"ioas.alloc", {0}, ok({made(3)})},
     {"access.replace", {object(1), object(3)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
@@ -4632,6 +5297,9 @@ const Case kAccessCases[] = {
     {"access.create.ok", 17, {6, 6}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
     {"access.create.ok", 18, {6, 7}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
     {"access.create.ok", 19, {6, 13}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
+    {"access.create.ok", 20, {6, 6}, k_access_create_ok_20, std::size(k_access_create_ok_20)},
+    {"access.create.ok", 21, {6, 6}, k_access_create_ok_21, std::size(k_access_create_ok_21)},
+    {"access.create.ok", 22, {6, 6}, k_access_create_ok_22, std::size(k_access_create_ok_22)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
@@ -4639,17 +5307,21 @@ const Case kAccessCases[] = {
     {"access.create.ioas", 5, {0, 0}, k_access_create_ioas_5, std::size(k_access_create_ioas_5)},
     {"access.create.align", 1, {6, 6}, k_access_create_align, std::size(k_access_create_align)},
     {"access.create.align", 2, {6, 6}, k_access_create_align_2, std::size(k_access_create_align_2)},
-    {"access.create.align", 3, {6, 6}, k_access_create_align_3, std::size(k_access_create_align_3)},
-    {"access.create.align", 4, {6, 13}, k_access_create_align_4, std::size(k_access_create_align_4)},
+    {"access.create.align", 3, {6, 13}, k_access_create_align_3, std::size(k_access_create_align_3)},
+    {"access.create.align", 4, {6, 6}, k_access_create_align_4, std::size(k_access_create_align_4)},
     {"access.create.align", 5, {6, 6}, k_access_create_align_5, std::size(k_access_create_align_5)},
     {"access.create.align", 6, {6, 6}, k_access_create_align_6, std::size(k_access_create_align_6)},
     {"access.create.align", 7, {6, 6}, k_access_create_align_7, std::size(k_access_create_align_7)},
+    {"access.create.align", 8, {6, 6}, k_access_create_align_8, std::size(k_access_create_align_8)},
+    {"access.create.align", 9, {6, 6}, k_access_create_align_9, std::size(k_access_create_align_9)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
     {"access.replace.ok", 4, {6, 6}, k_access_replace_ok_4, std::size(k_access_replace_ok_4)},
     {"access.replace.ok", 5, {6, 6}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.ok", 6, {6, 6}, k_access_replace_ok_6, std::size(k_access_replace_ok_6)},
+    {"access.replace.ok", 7, {6, 6}, k_access_replace_ok_7, std::size(k_access_replace_ok_7)},
+    {"access.replace.ok", 8, {6, 6}, k_access_replace_ok_8, std::size(k_access_replace_ok_8)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
     {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
@@ -4657,6 +5329,7 @@ const Case kAccessCases[] = {
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
     {"access.replace.align", 2, {6, 6}, k_access_replace_align_2, std::size(k_access_replace_align_2)},
     {"access.replace.align", 3, {6, 6}, k_access_replace_align_3, std::size(k_access_replace_align_3)},
+    {"access.replace.align", 4, {6, 6}, k_access_replace_align_4, std::size(k_access_replace_align_4)},
     {"access.destroy.ok", 1, {6, 6}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
     {"access.destroy.access", 1, {0, 0}, k_access_destroy_access, std::size(k_access_destroy_access)},
     {"access.destroy.access", 2, {0, 0}, k_access_destroy_access_2, std::size(k_access_destroy_access_2)},
@@ -4664,7 +5337,7 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 2, {0, 0}, k_access_pin_ok_2, std::size(k_access_pin_ok_2)},
     {"access.pin.ok", 3, {0, 0}, k_access_pin_ok_3, std::size(k_access_pin_ok_3)},
     {"access.pin.ok", 4, {6, 13}, k_access_pin_ok_4, std::size(k_access_pin_ok_4)},
-    {"access.pin.ok", 5, {6, 13}, k_access_pin_ok_5, std::size(k_access_pin_ok_5)},
+    {"access.pin.ok", 5, {0, 0}, k_access_pin_ok_5, std::size(k_access_pin_ok_5)},
     {"access.pin.ok", 6, {0, 0}, k_access_pin_ok_6, std::size(k_access_pin_ok_6)},
     {"access.pin.ok", 7, {0, 0}, k_access_pin_ok_7, std::size(k_access_pin_ok_7)},
     {"access.pin.ok", 8, {0, 0}, k_access_pin_ok_8, std::size(k_access_pin_ok_8)},
@@ -4674,8 +5347,9 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 12, {0, 0}, k_access_pin_ok_12, std::size(k_access_pin_ok_12)},
     {"access.pin.ok", 13, {0, 0}, k_access_pin_ok_13, std::size(k_access_pin_ok_13)},
     {"access.pin.ok", 14, {0, 0}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
-    {"access.pin.ok", 15, {0, 0}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
-    {"access.pin.ok", 16, {6, 6}, k_access_pin_ok_16, std::size(k_access_pin_ok_16)},
+    {"access.pin.ok", 15, {6, 6}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
+    {"access.pin.ok", 16, {6, 13}, k_access_pin_ok_16, std::size(k_access_pin_ok_16)},
+    {"access.pin.ok", 17, {0, 0}, k_access_pin_ok_17, std::size(k_access_pin_ok_17)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
     {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},
@@ -4710,12 +5384,17 @@ const Case kAccessCases[] = {
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
+    {"access.pin.unaligned", 4, {0, 0}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
     {"access.pin.rights", 2, {0, 0}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
     {"access.pin.rights", 3, {6, 19}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
     {"access.pin.rights", 4, {0, 0}, k_access_pin_rights_4, std::size(k_access_pin_rights_4)},
     {"access.pin.rights", 5, {6, 13}, k_access_pin_rights_5, std::size(k_access_pin_rights_5)},
+    {"access.pin.rights", 6, {0, 0}, k_access_pin_rights_6, std::size(k_access_pin_rights_6)},
+    {"access.pin.rights", 7, {0, 0}, k_access_pin_rights_7, std::size(k_access_pin_rights_7)},
+    {"access.pin.rights", 8, {0, 0}, k_access_pin_rights_8, std::size(k_access_pin_rights_8)},
     {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
+    {"access.pin.dmabuf", 2, {6, 19}, k_access_pin_dmabuf_2, std::size(k_access_pin_dmabuf_2)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
     {"access.pin.memory", 2, {0, 0}, k_access_pin_memory_2, std::size(k_access_pin_memory_2)},
     {"access.pin.memory", 3, {0, 0}, k_access_pin_memory_3, std::size(k_access_pin_memory_3)},
@@ -4736,6 +5415,11 @@ const Case kAccessCases[] = {
     {"access.pin.unmapped", 4, {6, 13}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
     {"access.pin.unmapped", 5, {0, 0}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
     {"access.pin.unmapped", 6, {0, 0}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
+    {"access.pin.unmapped", 7, {0, 0}, k_access_pin_unmapped_7, std::size(k_access_pin_unmapped_7)},
+    {"access.pin.unmapped", 8, {0, 0}, k_access_pin_unmapped_8, std::size(k_access_pin_unmapped_8)},
+    {"access.pin.unmapped", 9, {0, 0}, k_access_pin_unmapped_9, std::size(k_access_pin_unmapped_9)},
+    {"access.pin.unmapped", 10, {0, 0}, k_access_pin_unmapped_10, std::size(k_access_pin_unmapped_10)},
+    {"access.pin.unmapped", 11, {0, 0}, k_access_pin_unmapped_11, std::size(k_access_pin_unmapped_11)},
     {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
     {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
     {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
@@ -4745,9 +5429,8 @@ const Case kAccessCases[] = {
     {"access.rw.ok", 7, {0, 0}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
     {"access.rw.ok", 8, {0, 0}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
     {"access.rw.ok", 9, {0, 0}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
-    {"access.rw.ok", 10, {0, 0}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
-    {"access.rw.ok", 11, {6, 17}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
-    {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
+    {"access.rw.ok", 10, {6, 17}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
+    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
@@ -4787,6 +5470,10 @@ const Case kAccessCases[] = {
     {"access.rw.rights", 11, {0, 0}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
     {"access.rw.rights", 12, {0, 0}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
     {"access.rw.rights", 13, {0, 0}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
+    {"access.rw.rights", 14, {0, 0}, k_access_rw_rights_14, std::size(k_access_rw_rights_14)},
+    {"access.rw.rights", 15, {6, 6}, k_access_rw_rights_15, std::size(k_access_rw_rights_15)},
+    {"access.rw.rights", 16, {0, 0}, k_access_rw_rights_16, std::size(k_access_rw_rights_16)},
+    {"access.rw.rights", 17, {0, 0}, k_access_rw_rights_17, std::size(k_access_rw_rights_17)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
     {"access.rw.dmabuf", 3, {6, 19}, k_access_rw_dmabuf_3, std::size(k_access_rw_dmabuf_3)},
@@ -4806,6 +5493,7 @@ const Case kAccessCases[] = {
     {"access.rw.memory", 9, {6, 13}, k_access_rw_memory_9, std::size(k_access_rw_memory_9)},
     {"access.rw.memory", 10, {0, 0}, k_access_rw_memory_10, std::size(k_access_rw_memory_10)},
     {"access.rw.memory", 11, {0, 0}, k_access_rw_memory_11, std::size(k_access_rw_memory_11)},
+    {"access.rw.memory", 12, {0, 0}, k_access_rw_memory_12, std::size(k_access_rw_memory_12)},
     {"access.rw.file", 1, {6, 13}, k_access_rw_file, std::size(k_access_rw_file)},
     {"access.rw.file", 2, {6, 13}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
     {"access.rw.file", 3, {6, 13}, k_access_rw_file_3, std::size(k_access_rw_file_3)},
@@ -4814,14 +5502,20 @@ const Case kAccessCases[] = {
     {"access.rw.file", 6, {6, 13}, k_access_rw_file_6, std::size(k_access_rw_file_6)},
     {"access.rw.file", 7, {6, 13}, k_access_rw_file_7, std::size(k_access_rw_file_7)},
     {"access.rw.file", 8, {6, 13}, k_access_rw_file_8, std::size(k_access_rw_file_8)},
+    {"access.rw.file", 9, {6, 13}, k_access_rw_file_9, std::size(k_access_rw_file_9)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
     {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
     {"access.rw.unmapped", 3, {0, 0}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
     {"access.rw.unmapped", 4, {6, 13}, k_access_rw_unmapped_4, std::size(k_access_rw_unmapped_4)},
     {"access.rw.unmapped", 5, {0, 0}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
     {"access.rw.unmapped", 6, {0, 0}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
-    {"access.rw.unmapped", 7, {0, 0}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
-    {"access.rw.unmapped", 8, {6, 17}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
+    {"access.rw.unmapped", 7, {6, 17}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
+    {"access.rw.unmapped", 8, {0, 0}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
+    {"access.rw.unmapped", 9, {0, 0}, k_access_rw_unmapped_9, std::size(k_access_rw_unmapped_9)},
+    {"access.rw.unmapped", 10, {0, 0}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
+    {"access.rw.unmapped", 11, {0, 0}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
+    {"access.rw.unmapped", 12, {0, 0}, k_access_rw_unmapped_12, std::size(k_access_rw_unmapped_12)},
+    {"access.rw.unmapped", 13, {0, 0}, k_access_rw_unmapped_13, std::size(k_access_rw_unmapped_13)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
     {"access.unpin.ok", 2, {0, 0}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},
@@ -4838,9 +5532,9 @@ const Case kAccessCases[] = {
     {"access.unpin.pin", 1, {0, 0}, k_access_unpin_pin, std::size(k_access_unpin_pin)},
     {"access.unpin.pin", 2, {0, 0}, k_access_unpin_pin_2, std::size(k_access_unpin_pin_2)},
     {"access.unpin.pin", 3, {0, 0}, k_access_unpin_pin_3, std::size(k_access_unpin_pin_3)},
-    {"access.unpin.pin", 4, {0, 0}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
-    {"access.unpin.pin", 5, {6, 6}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
-    {"access.unpin.pin", 6, {0, 0}, k_access_unpin_pin_6, std::size(k_access_unpin_pin_6)},
+    {"access.unpin.pin", 4, {6, 6}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
+    {"access.unpin.pin", 5, {0, 0}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
+    {"access.unpin.pin", 6, {6, 6}, k_access_unpin_pin_6, std::size(k_access_unpin_pin_6)},
     {"access.unpin.pin", 7, {6, 6}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
 };
 const std::size_t kAccessCasesCount = std::size(kAccessCases);

@@ -294,37 +294,6 @@ constexpr Step k_device_attach_ok_11[] = {
 // device.attach.ok
 constexpr Step k_device_attach_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"device.attach", {object(2), 0}, ok({made(3)})},
-    {"ioas.destroy", {object(2)}, fails({EBUSY})},
-    {"device.replace", {object(3), object(2)}, ok()},
-    {"device.detach_pasid", {object(3), 0x1000}, ok()},
-    {"device.remove", {object(3)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"file.release", {object(2), object(3)}, ok()},
-};
-
-// device.attach.ok
-constexpr Step k_device_attach_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"device.attach", {object(0), 0}, ok({made(3)})},
@@ -345,6 +314,127 @@ constexpr Step k_device_attach_ok_13[] = {
     {"access.destroy", {object(1)}, ok()},
     {"device.destroy", {object(2)}, ok()},
     {"file.release", {object(0), object(3)}, ok()},
+};
+
+// device.attach.ok
+constexpr Step k_device_attach_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"device.remove", {object(4)}, fails({EBUSY})},
+    {"hwpt.alloc", {object(4), object(0), 0xf, no_object, 1, 0}, fails({EOPNOTSUPP})},
+    {"viommu.alloc", {object(4), object(2), 2, 6, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.ok
+constexpr Step k_device_attach_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"device.replace", {object(3), object(0)}, ok()},
+    {"device.attach_pasid", {object(3), 0x100c000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(3), 0x2000, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(3), 0x216b}, ok()},
+    {"device.remove", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.ok
+constexpr Step k_device_attach_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach", {object(2), 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 1, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(4), 0x1000000, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(4), 0x3000}, ok()},
+    {"device.remove", {object(4)}, fails({EBUSY})},
+    {"hwpt.alloc_nested", {object(4), no_object, 4, no_object, 5, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// device.attach.ok
+constexpr Step k_device_attach_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x40007000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(4), 4, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(4), 4}, ok()},
+    {"device.remove", {object(4)}, fails({EBUSY})},
+    {"device.info", {object(4), 2, 1, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // device.attach.flags
@@ -594,6 +684,98 @@ constexpr Step k_device_attach_align_6[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1100, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0x1fffff}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"hwpt.alloc", {no_object, object(0), 5, no_object, 5, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x80000, 1, 0}, fails({EEXIST})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0x100f000}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 3}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"hwpt.alloc", {no_object, object(0), 0x11, no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_10[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 2, 0, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0x1000000, 0xfffffffffeff6001, 0x100a000, 1, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(1), object(0), 0, 2, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"device.replace", {no_object, object(1)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0x3000}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // device.attach.aperture
@@ -877,6 +1059,35 @@ constexpr Step k_device_attach_aperture_12[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_device_attach_aperture_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0xfff, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 2}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // device.attach.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 constexpr Step k_device_attach_last_page[] = {
@@ -1014,6 +1225,35 @@ constexpr Step k_device_attach_memory_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+constexpr Step k_device_attach_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0x1000000, 0, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, fails({EFAULT})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0x40002000}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"hwpt.alloc", {no_object, object(1), 0x14, no_object, 6, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // device.attach.file
@@ -1603,36 +1843,6 @@ constexpr Step k_device_attach_hwpt_ok_14[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(4)})},
-    {"device.replace_hwpt", {object(4), object(2)}, ok()},
-    {"device.attach_pasid", {object(4), 4, object(2)}, fails({EINVAL})},
-    {"device.replace_pasid", {object(4), 0x2000, object(2)}, fails({EINVAL})},
-    {"device.detach_pasid", {object(4), 0x2000}, ok()},
-    {"device.remove", {object(4)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(4), 0x1000}, ok({nothing})},
-    {"device.translate", {object(4), 0}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
-};
-
-// device.attach_hwpt.ok
-constexpr Step k_device_attach_hwpt_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"device.attach_hwpt", {object(2), 0}, ok({made(5)})},
@@ -1666,7 +1876,7 @@ constexpr Step k_device_attach_hwpt_ok_15[] = {
 };
 
 // device.attach_hwpt.ok
-constexpr Step k_device_attach_hwpt_ok_16[] = {
+constexpr Step k_device_attach_hwpt_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1688,6 +1898,70 @@ constexpr Step k_device_attach_hwpt_ok_16[] = {
     {"device.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach_hwpt.ok
+constexpr Step k_device_attach_hwpt_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(5), object(3)}, ok()},
+    {"device.attach_pasid", {object(5), 3, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(5), 0x4000b000, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(5), 0x8000000000000000}, ok()},
+    {"device.remove", {object(5)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0x1000}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+};
+
+// device.attach_hwpt.ok
+constexpr Step k_device_attach_hwpt_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.attach_hwpt", {object(4), 0}, ok({made(5)})},
+    {"device.attach_pasid", {object(5), 2, object(4)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(5), 1, object(4)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(5), 0xfffffffffffffffd}, ok()},
+    {"device.remove", {object(5)}, fails({EBUSY})},
+    {"hwpt.alloc_on_viommu", {object(5), object(3), 3, no_object, 1, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2093,26 +2367,6 @@ constexpr Step k_device_replace_ok_10[] = {
 constexpr Step k_device_replace_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.replace", {object(2), object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// device.replace.ok
-constexpr Step k_device_replace_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
     {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"device.attach_pasid", {object(3), 0x1000, object(2)}, fails({EINVAL})},
@@ -2136,7 +2390,7 @@ constexpr Step k_device_replace_ok_12[] = {
 };
 
 // device.replace.ok
-constexpr Step k_device_replace_ok_13[] = {
+constexpr Step k_device_replace_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -2161,6 +2415,174 @@ constexpr Step k_device_replace_ok_13[] = {
     {"device.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"device.replace", {object(3), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(3)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.replace", {object(1), object(3)}, ok()},
+    {"ioas.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(3), object(1)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.map", {object(1), 0x40000000, 0x2000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
 };
 
 // device.replace.device
@@ -2440,6 +2862,36 @@ constexpr Step k_device_replace_align_6[] = {
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"ioas.destroy", {object(0)}, ok()},
     {"device.destroy", {object(2)}, ok()},
+};
+
+// device.replace.align
+//   fails EADDRINUSE [align] when not stays and not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_replace_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"device.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // device.replace.aperture
@@ -2731,6 +3183,37 @@ constexpr Step k_device_replace_aperture_9[] = {
     {"device.translate", {object(2), 0xfff}, ok({nothing})},
     {"ioas.destroy", {object(0)}, ok()},
     {"device.destroy", {object(2)}, ok()},
+};
+
+// device.replace.aperture
+//   fails EADDRINUSE [aperture] when not stays and not fits_aperture(ioas)
+constexpr Step k_device_replace_aperture_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"reply.map", {object(2), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"device.replace", {object(1), object(2)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0, 3, 0}, fails({EEXIST})},
+    {"device.replace", {object(1), object(2)}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // device.replace.last_page
@@ -3285,6 +3768,34 @@ constexpr Step k_device_replace_pasids[] = {
     {"device.destroy", {object(1)}, ok()},
 };
 
+// device.replace.pasids
+//   fails EINVAL [pasids] when not stays and has_pasids(device)
+constexpr Step k_device_replace_pasids_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.attach_pasid", {object(3), 2, object(2)}, ok()},
+    {"device.detach_pasid", {object(3), 0x1000}, ok()},
+    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
+    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 2}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
 // device.replace_hwpt.ok
 constexpr Step k_device_replace_hwpt_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -3406,34 +3917,6 @@ constexpr Step k_device_replace_hwpt_ok_5[] = {
 
 // device.replace_hwpt.ok
 constexpr Step k_device_replace_hwpt_ok_6[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
-    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
-    {"device.fault", {object(4)}, ok({any_object})},
-    {"device.replace_hwpt", {object(2), object(3)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(4), 1}, ok({nothing})},
-    {"device.translate", {object(4), 0}, ok({nothing})},
-    {"device.destroy", {object(2)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -3458,7 +3941,7 @@ constexpr Step k_device_replace_hwpt_ok_7[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_8[] = {
+constexpr Step k_device_replace_hwpt_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3484,7 +3967,7 @@ constexpr Step k_device_replace_hwpt_ok_8[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_9[] = {
+constexpr Step k_device_replace_hwpt_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3510,7 +3993,7 @@ constexpr Step k_device_replace_hwpt_ok_9[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_10[] = {
+constexpr Step k_device_replace_hwpt_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3539,7 +4022,7 @@ constexpr Step k_device_replace_hwpt_ok_10[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_11[] = {
+constexpr Step k_device_replace_hwpt_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3561,7 +4044,7 @@ constexpr Step k_device_replace_hwpt_ok_11[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_12[] = {
+constexpr Step k_device_replace_hwpt_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -3585,7 +4068,7 @@ constexpr Step k_device_replace_hwpt_ok_12[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_13[] = {
+constexpr Step k_device_replace_hwpt_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -3616,7 +4099,7 @@ constexpr Step k_device_replace_hwpt_ok_13[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_14[] = {
+constexpr Step k_device_replace_hwpt_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3642,7 +4125,7 @@ constexpr Step k_device_replace_hwpt_ok_14[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_15[] = {
+constexpr Step k_device_replace_hwpt_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3666,7 +4149,7 @@ constexpr Step k_device_replace_hwpt_ok_15[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_16[] = {
+constexpr Step k_device_replace_hwpt_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3688,7 +4171,7 @@ constexpr Step k_device_replace_hwpt_ok_16[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_17[] = {
+constexpr Step k_device_replace_hwpt_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3716,7 +4199,7 @@ constexpr Step k_device_replace_hwpt_ok_17[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_18[] = {
+constexpr Step k_device_replace_hwpt_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3747,7 +4230,7 @@ constexpr Step k_device_replace_hwpt_ok_18[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_19[] = {
+constexpr Step k_device_replace_hwpt_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -3776,7 +4259,7 @@ constexpr Step k_device_replace_hwpt_ok_19[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_20[] = {
+constexpr Step k_device_replace_hwpt_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3804,6 +4287,31 @@ constexpr Step k_device_replace_hwpt_ok_20[] = {
     {"viommu.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(4)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.replace_hwpt.ok
+constexpr Step k_device_replace_hwpt_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
 };
 
 // device.replace_hwpt.device
@@ -3900,6 +4408,30 @@ constexpr Step k_device_replace_hwpt_device_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.replace_hwpt.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_device_replace_hwpt_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.replace_hwpt", {object(1), object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4173,53 +4705,6 @@ constexpr Step k_device_attach_pasid_ok_3[] = {
 // device.attach_pasid.ok
 constexpr Step k_device_attach_pasid_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 4}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
-    {"device.replace", {object(1), object(0)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-};
-
-// device.attach_pasid.ok
-constexpr Step k_device_attach_pasid_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.attach_pasid", {object(3), 2, object(2)}, ok()},
-    {"device.replace_pasid", {object(3), 2, object(2)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 2}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 2}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-};
-
-// device.attach_pasid.ok
-constexpr Step k_device_attach_pasid_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 4}, ok({made(2)})},
     {"hwpt.alloc", {object(2), object(0), 8, no_object, 0, 0}, ok({made(3)})},
@@ -4242,7 +4727,7 @@ constexpr Step k_device_attach_pasid_ok_6[] = {
 };
 
 // device.attach_pasid.ok
-constexpr Step k_device_attach_pasid_ok_7[] = {
+constexpr Step k_device_attach_pasid_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4264,6 +4749,85 @@ constexpr Step k_device_attach_pasid_ok_7[] = {
     {"device.translate", {object(1), 0xfff}, ok({nothing})},
     {"device.translate", {object(3), 0}, ok({nothing})},
     {"device.translate", {object(3), 0xfff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// device.attach_pasid.ok
+constexpr Step k_device_attach_pasid_ok_6[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 4}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0xc, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"device.attach_pasid", {object(2), 0x1000, object(3)}, ok()},
+    {"device.replace", {object(2), object(1)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.destroy", {object(4)}, ok()},
+};
+
+// device.attach_pasid.ok
+constexpr Step k_device_attach_pasid_ok_7[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 4}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0xc, object(0), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"hwpt.alloc", {object(2), object(1), 8, no_object, 0, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(2), 0x1000, object(4)}, ok()},
+    {"device.replace", {object(2), object(1)}, fails({EINVAL})},
+    {"device.attach_pasid", {object(2), 0x1000, object(4)}, fails({EBUSY})},
+    {"hwpt.destroy", {object(4)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+};
+
+// device.attach_pasid.ok
+constexpr Step k_device_attach_pasid_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 9, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"device.replace", {object(4), object(0)}, fails({EINVAL})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
 };
 
@@ -4325,6 +4889,48 @@ constexpr Step k_device_attach_pasid_device_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach_pasid.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_device_attach_pasid_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach_pasid.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_device_attach_pasid_device_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4390,27 +4996,6 @@ constexpr Step k_device_attach_pasid_hwpt_3[] = {
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// device.attach_pasid.hwpt
-//   fails ENOENT [hwpt] unless hwpt lives
-constexpr Step k_device_attach_pasid_hwpt_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // device.attach_pasid.attached
@@ -4694,6 +5279,32 @@ constexpr Step k_device_replace_pasid_ok_2[] = {
     {"device.destroy", {object(1)}, ok()},
 };
 
+// device.replace_pasid.ok
+constexpr Step k_device_replace_pasid_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"device.replace_pasid", {object(4), 0x1000, object(3)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+};
+
 // device.replace_pasid.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_replace_pasid_device[] = {
@@ -4721,26 +5332,6 @@ constexpr Step k_device_replace_pasid_device_3[] = {
 // device.replace_pasid.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_replace_pasid_device_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.replace_pasid", {object(1), 0x1000, object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// device.replace_pasid.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_device_replace_pasid_device_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
@@ -4914,6 +5505,36 @@ constexpr Step k_device_replace_pasid_detached_5[] = {
     {"hwpt.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.replace_pasid.detached
+//   fails EINVAL [detached] when device.slot[pasid] is none
+constexpr Step k_device_replace_pasid_detached_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"device.detach_pasid", {object(3), 0x1000}, ok()},
+    {"device.replace_pasid", {object(3), 0x1000, object(4)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -5104,7 +5725,7 @@ constexpr Step k_device_detach_pasid_ok_8[] = {
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
     {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
     {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
-    {"device.detach_pasid", {object(3), 2}, ok()},
+    {"device.detach_pasid", {object(1), 0x1000}, ok()},
     {"device.replace", {object(3), object(0)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -5125,26 +5746,25 @@ constexpr Step k_device_detach_pasid_ok_8[] = {
 // device.detach_pasid.ok
 constexpr Step k_device_detach_pasid_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
-    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
     {"device.detach_pasid", {object(1), 0x1000}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // device.detach_pasid.device
@@ -5222,33 +5842,6 @@ constexpr Step k_device_destroy_ok[] = {
 // device.destroy.ok
 constexpr Step k_device_destroy_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"device.destroy", {object(3)}, ok()},
-    {"device.replace", {object(3), object(0)}, fails({ENOENT})},
-    {"device.replace_hwpt", {object(3), object(2)}, fails({ENOENT})},
-    {"device.attach_pasid", {object(3), 0x40008000, object(2)}, fails({ENOENT})},
-    {"device.replace_pasid", {object(3), 0x4000, object(2)}, fails({ENOENT})},
-    {"device.detach_pasid", {object(3), 1}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// device.destroy.ok
-constexpr Step k_device_destroy_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"device.destroy", {object(2)}, ok()},
@@ -5269,7 +5862,7 @@ constexpr Step k_device_destroy_ok_3[] = {
 };
 
 // device.destroy.ok
-constexpr Step k_device_destroy_ok_4[] = {
+constexpr Step k_device_destroy_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({any_object})},
@@ -5300,7 +5893,7 @@ constexpr Step k_device_destroy_ok_4[] = {
 };
 
 // device.destroy.ok
-constexpr Step k_device_destroy_ok_5[] = {
+constexpr Step k_device_destroy_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -5328,6 +5921,134 @@ constexpr Step k_device_destroy_ok_5[] = {
     {"device.destroy", {object(1)}, ok()},
     {"region.unmap", {object(5)}, ok()},
     {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.destroy.ok
+constexpr Step k_device_destroy_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(4)})},
+    {"device.destroy", {object(4)}, ok()},
+    {"device.replace", {object(4), object(0)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(4), 4, object(2)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0x3000}, ok()},
+    {"device.remove", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// device.destroy.ok
+constexpr Step k_device_destroy_ok_6[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.destroy", {object(4)}, ok()},
+    {"device.replace", {object(4), object(1)}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(4), object(3)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(4), 0x2000, object(3)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(4), 2, object(3)}, fails({ENOENT})},
+    {"device.detach_pasid", {object(4), 2}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// device.destroy.ok
+constexpr Step k_device_destroy_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({any_object})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(5)})},
+    {"device.destroy", {object(4)}, ok()},
+    {"device.replace_pasid", {object(4), 0x800, object(3)}, fails({ENOENT})},
+    {"device.detach_pasid", {object(4), 0x1002000}, fails({ENOENT})},
+    {"device.destroy", {object(4)}, fails({ENOENT})},
+    {"device.remove", {object(4)}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.destroy.ok
+constexpr Step k_device_destroy_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.replace", {object(1), object(0)}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), object(3)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x1800, object(3)}, fails({ENOENT})},
+    {"device.detach_pasid", {object(1), 0x1000}, fails({ENOENT})},
+    {"device.destroy", {object(1)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(4), 2}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -5678,6 +6399,51 @@ constexpr Step k_device_translate_ok_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// device.translate.ok
+constexpr Step k_device_translate_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// device.translate.ok
+constexpr Step k_device_translate_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1002000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1004000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40002000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40001000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // device.info.ok
 constexpr Step k_device_info_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -5782,6 +6548,23 @@ constexpr Step k_device_info_device_4[] = {
     {"device.info", {object(1), 0, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// device.info.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_device_info_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.info", {object(1), 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // device.info.type
@@ -6063,6 +6846,35 @@ constexpr Step k_device_fault_ok_7[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// device.fault.ok
+constexpr Step k_device_fault_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 4}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 4}, ok({nothing})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // device.fault.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_fault_device[] = {
@@ -6112,8 +6924,11 @@ const Case kDeviceCases[] = {
     {"device.attach.ok", 9, {6, 15}, k_device_attach_ok_9, std::size(k_device_attach_ok_9)},
     {"device.attach.ok", 10, {6, 15}, k_device_attach_ok_10, std::size(k_device_attach_ok_10)},
     {"device.attach.ok", 11, {6, 15}, k_device_attach_ok_11, std::size(k_device_attach_ok_11)},
-    {"device.attach.ok", 12, {6, 15}, k_device_attach_ok_12, std::size(k_device_attach_ok_12)},
-    {"device.attach.ok", 13, {6, 6}, k_device_attach_ok_13, std::size(k_device_attach_ok_13)},
+    {"device.attach.ok", 12, {6, 6}, k_device_attach_ok_12, std::size(k_device_attach_ok_12)},
+    {"device.attach.ok", 13, {6, 13}, k_device_attach_ok_13, std::size(k_device_attach_ok_13)},
+    {"device.attach.ok", 14, {6, 15}, k_device_attach_ok_14, std::size(k_device_attach_ok_14)},
+    {"device.attach.ok", 15, {6, 15}, k_device_attach_ok_15, std::size(k_device_attach_ok_15)},
+    {"device.attach.ok", 16, {6, 15}, k_device_attach_ok_16, std::size(k_device_attach_ok_16)},
     {"device.attach.flags", 1, {0, 0}, k_device_attach_flags, std::size(k_device_attach_flags)},
     {"device.attach.flags", 2, {6, 15}, k_device_attach_flags_2, std::size(k_device_attach_flags_2)},
     {"device.attach.flags", 3, {6, 15}, k_device_attach_flags_3, std::size(k_device_attach_flags_3)},
@@ -6129,6 +6944,10 @@ const Case kDeviceCases[] = {
     {"device.attach.align", 4, {6, 15}, k_device_attach_align_4, std::size(k_device_attach_align_4)},
     {"device.attach.align", 5, {6, 15}, k_device_attach_align_5, std::size(k_device_attach_align_5)},
     {"device.attach.align", 6, {6, 15}, k_device_attach_align_6, std::size(k_device_attach_align_6)},
+    {"device.attach.align", 7, {6, 15}, k_device_attach_align_7, std::size(k_device_attach_align_7)},
+    {"device.attach.align", 8, {6, 15}, k_device_attach_align_8, std::size(k_device_attach_align_8)},
+    {"device.attach.align", 9, {6, 15}, k_device_attach_align_9, std::size(k_device_attach_align_9)},
+    {"device.attach.align", 10, {6, 15}, k_device_attach_align_10, std::size(k_device_attach_align_10)},
     {"device.attach.aperture", 1, {6, 15}, k_device_attach_aperture, std::size(k_device_attach_aperture)},
     {"device.attach.aperture", 2, {6, 15}, k_device_attach_aperture_2, std::size(k_device_attach_aperture_2)},
     {"device.attach.aperture", 3, {6, 15}, k_device_attach_aperture_3, std::size(k_device_attach_aperture_3)},
@@ -6141,12 +6960,14 @@ const Case kDeviceCases[] = {
     {"device.attach.aperture", 10, {6, 15}, k_device_attach_aperture_10, std::size(k_device_attach_aperture_10)},
     {"device.attach.aperture", 11, {6, 15}, k_device_attach_aperture_11, std::size(k_device_attach_aperture_11)},
     {"device.attach.aperture", 12, {6, 6}, k_device_attach_aperture_12, std::size(k_device_attach_aperture_12)},
+    {"device.attach.aperture", 13, {6, 15}, k_device_attach_aperture_13, std::size(k_device_attach_aperture_13)},
     {"device.attach.last_page", 1, {6, 15}, k_device_attach_last_page, std::size(k_device_attach_last_page)},
     {"device.attach.last_page", 2, {6, 15}, k_device_attach_last_page_2, std::size(k_device_attach_last_page_2)},
     {"device.attach.last_page", 3, {6, 15}, k_device_attach_last_page_3, std::size(k_device_attach_last_page_3)},
     {"device.attach.memory", 1, {6, 15}, k_device_attach_memory, std::size(k_device_attach_memory)},
     {"device.attach.memory", 2, {6, 15}, k_device_attach_memory_2, std::size(k_device_attach_memory_2)},
     {"device.attach.memory", 3, {6, 15}, k_device_attach_memory_3, std::size(k_device_attach_memory_3)},
+    {"device.attach.memory", 4, {6, 15}, k_device_attach_memory_4, std::size(k_device_attach_memory_4)},
     {"device.attach.file", 1, {6, 15}, k_device_attach_file, std::size(k_device_attach_file)},
     {"device.attach.file", 2, {6, 15}, k_device_attach_file_2, std::size(k_device_attach_file_2)},
     {"device.attach.file", 3, {6, 15}, k_device_attach_file_3, std::size(k_device_attach_file_3)},
@@ -6168,9 +6989,10 @@ const Case kDeviceCases[] = {
     {"device.attach_hwpt.ok", 11, {6, 17}, k_device_attach_hwpt_ok_11, std::size(k_device_attach_hwpt_ok_11)},
     {"device.attach_hwpt.ok", 12, {6, 15}, k_device_attach_hwpt_ok_12, std::size(k_device_attach_hwpt_ok_12)},
     {"device.attach_hwpt.ok", 13, {6, 15}, k_device_attach_hwpt_ok_13, std::size(k_device_attach_hwpt_ok_13)},
-    {"device.attach_hwpt.ok", 14, {6, 15}, k_device_attach_hwpt_ok_14, std::size(k_device_attach_hwpt_ok_14)},
-    {"device.attach_hwpt.ok", 15, {6, 17}, k_device_attach_hwpt_ok_15, std::size(k_device_attach_hwpt_ok_15)},
-    {"device.attach_hwpt.ok", 16, {6, 6}, k_device_attach_hwpt_ok_16, std::size(k_device_attach_hwpt_ok_16)},
+    {"device.attach_hwpt.ok", 14, {6, 17}, k_device_attach_hwpt_ok_14, std::size(k_device_attach_hwpt_ok_14)},
+    {"device.attach_hwpt.ok", 15, {6, 6}, k_device_attach_hwpt_ok_15, std::size(k_device_attach_hwpt_ok_15)},
+    {"device.attach_hwpt.ok", 16, {6, 15}, k_device_attach_hwpt_ok_16, std::size(k_device_attach_hwpt_ok_16)},
+    {"device.attach_hwpt.ok", 17, {6, 15}, k_device_attach_hwpt_ok_17, std::size(k_device_attach_hwpt_ok_17)},
     {"device.attach_hwpt.flags", 1, {0, 0}, k_device_attach_hwpt_flags, std::size(k_device_attach_hwpt_flags)},
     {"device.attach_hwpt.flags", 2, {6, 15}, k_device_attach_hwpt_flags_2, std::size(k_device_attach_hwpt_flags_2)},
     {"device.attach_hwpt.hwpt", 1, {0, 0}, k_device_attach_hwpt_hwpt, std::size(k_device_attach_hwpt_hwpt)},
@@ -6186,9 +7008,14 @@ const Case kDeviceCases[] = {
     {"device.replace.ok", 8, {6, 19}, k_device_replace_ok_8, std::size(k_device_replace_ok_8)},
     {"device.replace.ok", 9, {6, 6}, k_device_replace_ok_9, std::size(k_device_replace_ok_9)},
     {"device.replace.ok", 10, {6, 15}, k_device_replace_ok_10, std::size(k_device_replace_ok_10)},
-    {"device.replace.ok", 11, {6, 6}, k_device_replace_ok_11, std::size(k_device_replace_ok_11)},
+    {"device.replace.ok", 11, {6, 15}, k_device_replace_ok_11, std::size(k_device_replace_ok_11)},
     {"device.replace.ok", 12, {6, 15}, k_device_replace_ok_12, std::size(k_device_replace_ok_12)},
-    {"device.replace.ok", 13, {6, 15}, k_device_replace_ok_13, std::size(k_device_replace_ok_13)},
+    {"device.replace.ok", 13, {6, 6}, k_device_replace_ok_13, std::size(k_device_replace_ok_13)},
+    {"device.replace.ok", 14, {6, 6}, k_device_replace_ok_14, std::size(k_device_replace_ok_14)},
+    {"device.replace.ok", 15, {6, 6}, k_device_replace_ok_15, std::size(k_device_replace_ok_15)},
+    {"device.replace.ok", 16, {6, 6}, k_device_replace_ok_16, std::size(k_device_replace_ok_16)},
+    {"device.replace.ok", 17, {6, 6}, k_device_replace_ok_17, std::size(k_device_replace_ok_17)},
+    {"device.replace.ok", 18, {6, 6}, k_device_replace_ok_18, std::size(k_device_replace_ok_18)},
     {"device.replace.device", 1, {6, 6}, k_device_replace_device, std::size(k_device_replace_device)},
     {"device.replace.device", 2, {6, 6}, k_device_replace_device_2, std::size(k_device_replace_device_2)},
     {"device.replace.device", 3, {6, 11}, k_device_replace_device_3, std::size(k_device_replace_device_3)},
@@ -6200,6 +7027,7 @@ const Case kDeviceCases[] = {
     {"device.replace.align", 4, {6, 13}, k_device_replace_align_4, std::size(k_device_replace_align_4)},
     {"device.replace.align", 5, {6, 6}, k_device_replace_align_5, std::size(k_device_replace_align_5)},
     {"device.replace.align", 6, {6, 15}, k_device_replace_align_6, std::size(k_device_replace_align_6)},
+    {"device.replace.align", 7, {6, 6}, k_device_replace_align_7, std::size(k_device_replace_align_7)},
     {"device.replace.aperture", 1, {6, 6}, k_device_replace_aperture, std::size(k_device_replace_aperture)},
     {"device.replace.aperture", 2, {6, 6}, k_device_replace_aperture_2, std::size(k_device_replace_aperture_2)},
     {"device.replace.aperture", 3, {6, 6}, k_device_replace_aperture_3, std::size(k_device_replace_aperture_3)},
@@ -6209,6 +7037,7 @@ const Case kDeviceCases[] = {
     {"device.replace.aperture", 7, {6, 6}, k_device_replace_aperture_7, std::size(k_device_replace_aperture_7)},
     {"device.replace.aperture", 8, {6, 13}, k_device_replace_aperture_8, std::size(k_device_replace_aperture_8)},
     {"device.replace.aperture", 9, {6, 15}, k_device_replace_aperture_9, std::size(k_device_replace_aperture_9)},
+    {"device.replace.aperture", 10, {6, 6}, k_device_replace_aperture_10, std::size(k_device_replace_aperture_10)},
     {"device.replace.last_page", 1, {6, 6}, k_device_replace_last_page, std::size(k_device_replace_last_page)},
     {"device.replace.last_page", 2, {6, 6}, k_device_replace_last_page_2, std::size(k_device_replace_last_page_2)},
     {"device.replace.last_page", 3, {6, 13}, k_device_replace_last_page_3, std::size(k_device_replace_last_page_3)},
@@ -6226,31 +7055,33 @@ const Case kDeviceCases[] = {
     {"device.replace.file", 6, {6, 13}, k_device_replace_file_6, std::size(k_device_replace_file_6)},
     {"device.replace.file", 7, {6, 13}, k_device_replace_file_7, std::size(k_device_replace_file_7)},
     {"device.replace.pasids", 1, {6, 15}, k_device_replace_pasids, std::size(k_device_replace_pasids)},
+    {"device.replace.pasids", 2, {6, 15}, k_device_replace_pasids_2, std::size(k_device_replace_pasids_2)},
     {"device.replace_hwpt.ok", 1, {6, 6}, k_device_replace_hwpt_ok, std::size(k_device_replace_hwpt_ok)},
     {"device.replace_hwpt.ok", 2, {6, 15}, k_device_replace_hwpt_ok_2, std::size(k_device_replace_hwpt_ok_2)},
     {"device.replace_hwpt.ok", 3, {6, 15}, k_device_replace_hwpt_ok_3, std::size(k_device_replace_hwpt_ok_3)},
     {"device.replace_hwpt.ok", 4, {6, 6}, k_device_replace_hwpt_ok_4, std::size(k_device_replace_hwpt_ok_4)},
     {"device.replace_hwpt.ok", 5, {6, 6}, k_device_replace_hwpt_ok_5, std::size(k_device_replace_hwpt_ok_5)},
     {"device.replace_hwpt.ok", 6, {6, 11}, k_device_replace_hwpt_ok_6, std::size(k_device_replace_hwpt_ok_6)},
-    {"device.replace_hwpt.ok", 7, {6, 11}, k_device_replace_hwpt_ok_7, std::size(k_device_replace_hwpt_ok_7)},
+    {"device.replace_hwpt.ok", 7, {6, 13}, k_device_replace_hwpt_ok_7, std::size(k_device_replace_hwpt_ok_7)},
     {"device.replace_hwpt.ok", 8, {6, 13}, k_device_replace_hwpt_ok_8, std::size(k_device_replace_hwpt_ok_8)},
-    {"device.replace_hwpt.ok", 9, {6, 13}, k_device_replace_hwpt_ok_9, std::size(k_device_replace_hwpt_ok_9)},
-    {"device.replace_hwpt.ok", 10, {6, 15}, k_device_replace_hwpt_ok_10, std::size(k_device_replace_hwpt_ok_10)},
-    {"device.replace_hwpt.ok", 11, {6, 7}, k_device_replace_hwpt_ok_11, std::size(k_device_replace_hwpt_ok_11)},
-    {"device.replace_hwpt.ok", 12, {6, 6}, k_device_replace_hwpt_ok_12, std::size(k_device_replace_hwpt_ok_12)},
-    {"device.replace_hwpt.ok", 13, {6, 15}, k_device_replace_hwpt_ok_13, std::size(k_device_replace_hwpt_ok_13)},
-    {"device.replace_hwpt.ok", 14, {6, 17}, k_device_replace_hwpt_ok_14, std::size(k_device_replace_hwpt_ok_14)},
-    {"device.replace_hwpt.ok", 15, {6, 6}, k_device_replace_hwpt_ok_15, std::size(k_device_replace_hwpt_ok_15)},
-    {"device.replace_hwpt.ok", 16, {6, 15}, k_device_replace_hwpt_ok_16, std::size(k_device_replace_hwpt_ok_16)},
-    {"device.replace_hwpt.ok", 17, {6, 13}, k_device_replace_hwpt_ok_17, std::size(k_device_replace_hwpt_ok_17)},
-    {"device.replace_hwpt.ok", 18, {6, 17}, k_device_replace_hwpt_ok_18, std::size(k_device_replace_hwpt_ok_18)},
-    {"device.replace_hwpt.ok", 19, {6, 11}, k_device_replace_hwpt_ok_19, std::size(k_device_replace_hwpt_ok_19)},
-    {"device.replace_hwpt.ok", 20, {6, 13}, k_device_replace_hwpt_ok_20, std::size(k_device_replace_hwpt_ok_20)},
+    {"device.replace_hwpt.ok", 9, {6, 15}, k_device_replace_hwpt_ok_9, std::size(k_device_replace_hwpt_ok_9)},
+    {"device.replace_hwpt.ok", 10, {6, 7}, k_device_replace_hwpt_ok_10, std::size(k_device_replace_hwpt_ok_10)},
+    {"device.replace_hwpt.ok", 11, {6, 6}, k_device_replace_hwpt_ok_11, std::size(k_device_replace_hwpt_ok_11)},
+    {"device.replace_hwpt.ok", 12, {6, 15}, k_device_replace_hwpt_ok_12, std::size(k_device_replace_hwpt_ok_12)},
+    {"device.replace_hwpt.ok", 13, {6, 17}, k_device_replace_hwpt_ok_13, std::size(k_device_replace_hwpt_ok_13)},
+    {"device.replace_hwpt.ok", 14, {6, 6}, k_device_replace_hwpt_ok_14, std::size(k_device_replace_hwpt_ok_14)},
+    {"device.replace_hwpt.ok", 15, {6, 15}, k_device_replace_hwpt_ok_15, std::size(k_device_replace_hwpt_ok_15)},
+    {"device.replace_hwpt.ok", 16, {6, 13}, k_device_replace_hwpt_ok_16, std::size(k_device_replace_hwpt_ok_16)},
+    {"device.replace_hwpt.ok", 17, {6, 17}, k_device_replace_hwpt_ok_17, std::size(k_device_replace_hwpt_ok_17)},
+    {"device.replace_hwpt.ok", 18, {6, 11}, k_device_replace_hwpt_ok_18, std::size(k_device_replace_hwpt_ok_18)},
+    {"device.replace_hwpt.ok", 19, {6, 13}, k_device_replace_hwpt_ok_19, std::size(k_device_replace_hwpt_ok_19)},
+    {"device.replace_hwpt.ok", 20, {6, 15}, k_device_replace_hwpt_ok_20, std::size(k_device_replace_hwpt_ok_20)},
     {"device.replace_hwpt.device", 1, {6, 6}, k_device_replace_hwpt_device, std::size(k_device_replace_hwpt_device)},
     {"device.replace_hwpt.device", 2, {6, 13}, k_device_replace_hwpt_device_2, std::size(k_device_replace_hwpt_device_2)},
     {"device.replace_hwpt.device", 3, {6, 11}, k_device_replace_hwpt_device_3, std::size(k_device_replace_hwpt_device_3)},
     {"device.replace_hwpt.device", 4, {6, 11}, k_device_replace_hwpt_device_4, std::size(k_device_replace_hwpt_device_4)},
     {"device.replace_hwpt.device", 5, {6, 6}, k_device_replace_hwpt_device_5, std::size(k_device_replace_hwpt_device_5)},
+    {"device.replace_hwpt.device", 6, {6, 13}, k_device_replace_hwpt_device_6, std::size(k_device_replace_hwpt_device_6)},
     {"device.replace_hwpt.hwpt", 1, {6, 6}, k_device_replace_hwpt_hwpt, std::size(k_device_replace_hwpt_hwpt)},
     {"device.replace_hwpt.pasids", 1, {6, 15}, k_device_replace_hwpt_pasids, std::size(k_device_replace_hwpt_pasids)},
     {"device.replace_hwpt.no_dirty", 1, {6, 6}, k_device_replace_hwpt_no_dirty, std::size(k_device_replace_hwpt_no_dirty)},
@@ -6265,15 +7096,17 @@ const Case kDeviceCases[] = {
     {"device.attach_pasid.ok", 5, {6, 15}, k_device_attach_pasid_ok_5, std::size(k_device_attach_pasid_ok_5)},
     {"device.attach_pasid.ok", 6, {6, 15}, k_device_attach_pasid_ok_6, std::size(k_device_attach_pasid_ok_6)},
     {"device.attach_pasid.ok", 7, {6, 15}, k_device_attach_pasid_ok_7, std::size(k_device_attach_pasid_ok_7)},
+    {"device.attach_pasid.ok", 8, {6, 15}, k_device_attach_pasid_ok_8, std::size(k_device_attach_pasid_ok_8)},
     {"device.attach_pasid.device", 1, {6, 15}, k_device_attach_pasid_device, std::size(k_device_attach_pasid_device)},
     {"device.attach_pasid.device", 2, {6, 15}, k_device_attach_pasid_device_2, std::size(k_device_attach_pasid_device_2)},
     {"device.attach_pasid.device", 3, {6, 15}, k_device_attach_pasid_device_3, std::size(k_device_attach_pasid_device_3)},
     {"device.attach_pasid.device", 4, {6, 15}, k_device_attach_pasid_device_4, std::size(k_device_attach_pasid_device_4)},
     {"device.attach_pasid.device", 5, {6, 15}, k_device_attach_pasid_device_5, std::size(k_device_attach_pasid_device_5)},
+    {"device.attach_pasid.device", 6, {6, 15}, k_device_attach_pasid_device_6, std::size(k_device_attach_pasid_device_6)},
+    {"device.attach_pasid.device", 7, {6, 15}, k_device_attach_pasid_device_7, std::size(k_device_attach_pasid_device_7)},
     {"device.attach_pasid.hwpt", 1, {6, 15}, k_device_attach_pasid_hwpt, std::size(k_device_attach_pasid_hwpt)},
     {"device.attach_pasid.hwpt", 2, {6, 15}, k_device_attach_pasid_hwpt_2, std::size(k_device_attach_pasid_hwpt_2)},
     {"device.attach_pasid.hwpt", 3, {6, 15}, k_device_attach_pasid_hwpt_3, std::size(k_device_attach_pasid_hwpt_3)},
-    {"device.attach_pasid.hwpt", 4, {6, 15}, k_device_attach_pasid_hwpt_4, std::size(k_device_attach_pasid_hwpt_4)},
     {"device.attach_pasid.attached", 1, {6, 15}, k_device_attach_pasid_attached, std::size(k_device_attach_pasid_attached)},
     {"device.attach_pasid.attached", 2, {6, 15}, k_device_attach_pasid_attached_2, std::size(k_device_attach_pasid_attached_2)},
     {"device.attach_pasid.for_pasid", 1, {6, 15}, k_device_attach_pasid_for_pasid, std::size(k_device_attach_pasid_for_pasid)},
@@ -6285,11 +7118,11 @@ const Case kDeviceCases[] = {
     {"device.attach_pasid.pasid", 3, {6, 15}, k_device_attach_pasid_pasid_3, std::size(k_device_attach_pasid_pasid_3)},
     {"device.replace_pasid.ok", 1, {6, 15}, k_device_replace_pasid_ok, std::size(k_device_replace_pasid_ok)},
     {"device.replace_pasid.ok", 2, {6, 15}, k_device_replace_pasid_ok_2, std::size(k_device_replace_pasid_ok_2)},
+    {"device.replace_pasid.ok", 3, {6, 15}, k_device_replace_pasid_ok_3, std::size(k_device_replace_pasid_ok_3)},
     {"device.replace_pasid.device", 1, {6, 15}, k_device_replace_pasid_device, std::size(k_device_replace_pasid_device)},
     {"device.replace_pasid.device", 2, {6, 15}, k_device_replace_pasid_device_2, std::size(k_device_replace_pasid_device_2)},
     {"device.replace_pasid.device", 3, {6, 15}, k_device_replace_pasid_device_3, std::size(k_device_replace_pasid_device_3)},
     {"device.replace_pasid.device", 4, {6, 15}, k_device_replace_pasid_device_4, std::size(k_device_replace_pasid_device_4)},
-    {"device.replace_pasid.device", 5, {6, 15}, k_device_replace_pasid_device_5, std::size(k_device_replace_pasid_device_5)},
     {"device.replace_pasid.hwpt", 1, {6, 15}, k_device_replace_pasid_hwpt, std::size(k_device_replace_pasid_hwpt)},
     {"device.replace_pasid.hwpt", 2, {6, 15}, k_device_replace_pasid_hwpt_2, std::size(k_device_replace_pasid_hwpt_2)},
     {"device.replace_pasid.detached", 1, {6, 15}, k_device_replace_pasid_detached, std::size(k_device_replace_pasid_detached)},
@@ -6297,6 +7130,7 @@ const Case kDeviceCases[] = {
     {"device.replace_pasid.detached", 3, {6, 15}, k_device_replace_pasid_detached_3, std::size(k_device_replace_pasid_detached_3)},
     {"device.replace_pasid.detached", 4, {6, 15}, k_device_replace_pasid_detached_4, std::size(k_device_replace_pasid_detached_4)},
     {"device.replace_pasid.detached", 5, {6, 15}, k_device_replace_pasid_detached_5, std::size(k_device_replace_pasid_detached_5)},
+    {"device.replace_pasid.detached", 6, {6, 15}, k_device_replace_pasid_detached_6, std::size(k_device_replace_pasid_detached_6)},
     {"device.replace_pasid.for_pasid", 1, {6, 15}, k_device_replace_pasid_for_pasid, std::size(k_device_replace_pasid_for_pasid)},
     {"device.detach_pasid.ok", 1, {6, 15}, k_device_detach_pasid_ok, std::size(k_device_detach_pasid_ok)},
     {"device.detach_pasid.ok", 2, {6, 15}, k_device_detach_pasid_ok_2, std::size(k_device_detach_pasid_ok_2)},
@@ -6315,8 +7149,11 @@ const Case kDeviceCases[] = {
     {"device.destroy.ok", 1, {6, 15}, k_device_destroy_ok, std::size(k_device_destroy_ok)},
     {"device.destroy.ok", 2, {6, 15}, k_device_destroy_ok_2, std::size(k_device_destroy_ok_2)},
     {"device.destroy.ok", 3, {6, 15}, k_device_destroy_ok_3, std::size(k_device_destroy_ok_3)},
-    {"device.destroy.ok", 4, {6, 15}, k_device_destroy_ok_4, std::size(k_device_destroy_ok_4)},
-    {"device.destroy.ok", 5, {6, 17}, k_device_destroy_ok_5, std::size(k_device_destroy_ok_5)},
+    {"device.destroy.ok", 4, {6, 17}, k_device_destroy_ok_4, std::size(k_device_destroy_ok_4)},
+    {"device.destroy.ok", 5, {6, 15}, k_device_destroy_ok_5, std::size(k_device_destroy_ok_5)},
+    {"device.destroy.ok", 6, {6, 15}, k_device_destroy_ok_6, std::size(k_device_destroy_ok_6)},
+    {"device.destroy.ok", 7, {6, 15}, k_device_destroy_ok_7, std::size(k_device_destroy_ok_7)},
+    {"device.destroy.ok", 8, {6, 15}, k_device_destroy_ok_8, std::size(k_device_destroy_ok_8)},
     {"device.destroy.device", 1, {0, 0}, k_device_destroy_device, std::size(k_device_destroy_device)},
     {"device.destroy.device", 2, {0, 0}, k_device_destroy_device_2, std::size(k_device_destroy_device_2)},
     {"device.destroy.device", 3, {6, 13}, k_device_destroy_device_3, std::size(k_device_destroy_device_3)},
@@ -6334,6 +7171,8 @@ const Case kDeviceCases[] = {
     {"device.translate.ok", 4, {0, 0}, k_device_translate_ok_4, std::size(k_device_translate_ok_4)},
     {"device.translate.ok", 5, {0, 0}, k_device_translate_ok_5, std::size(k_device_translate_ok_5)},
     {"device.translate.ok", 6, {6, 17}, k_device_translate_ok_6, std::size(k_device_translate_ok_6)},
+    {"device.translate.ok", 7, {0, 0}, k_device_translate_ok_7, std::size(k_device_translate_ok_7)},
+    {"device.translate.ok", 8, {0, 0}, k_device_translate_ok_8, std::size(k_device_translate_ok_8)},
     {"device.info.ok", 1, {6, 6}, k_device_info_ok, std::size(k_device_info_ok)},
     {"device.info.ok", 2, {6, 6}, k_device_info_ok_2, std::size(k_device_info_ok_2)},
     {"device.info.ok", 3, {6, 6}, k_device_info_ok_3, std::size(k_device_info_ok_3)},
@@ -6342,6 +7181,7 @@ const Case kDeviceCases[] = {
     {"device.info.device", 2, {6, 6}, k_device_info_device_2, std::size(k_device_info_device_2)},
     {"device.info.device", 3, {6, 6}, k_device_info_device_3, std::size(k_device_info_device_3)},
     {"device.info.device", 4, {6, 6}, k_device_info_device_4, std::size(k_device_info_device_4)},
+    {"device.info.device", 5, {6, 6}, k_device_info_device_5, std::size(k_device_info_device_5)},
     {"device.info.type", 1, {6, 6}, k_device_info_type, std::size(k_device_info_type)},
     {"device.info.unwritable", 1, {6, 6}, k_device_info_unwritable, std::size(k_device_info_unwritable)},
     {"device.info.unwritable", 2, {6, 6}, k_device_info_unwritable_2, std::size(k_device_info_unwritable_2)},
@@ -6353,6 +7193,7 @@ const Case kDeviceCases[] = {
     {"device.fault.ok", 5, {6, 11}, k_device_fault_ok_5, std::size(k_device_fault_ok_5)},
     {"device.fault.ok", 6, {6, 11}, k_device_fault_ok_6, std::size(k_device_fault_ok_6)},
     {"device.fault.ok", 7, {6, 11}, k_device_fault_ok_7, std::size(k_device_fault_ok_7)},
+    {"device.fault.ok", 8, {6, 11}, k_device_fault_ok_8, std::size(k_device_fault_ok_8)},
     {"device.fault.device", 1, {6, 11}, k_device_fault_device, std::size(k_device_fault_device)},
     {"device.fault.device", 2, {6, 11}, k_device_fault_device_2, std::size(k_device_fault_device_2)},
 };

@@ -26,6 +26,16 @@ constexpr Step k_dmabuf_revoke_closed[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// dmabuf.revoke.closed
+//   fails EBADF [closed] unless file lives
+constexpr Step k_dmabuf_revoke_closed_2[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"client.close_file", {object(0)}, ok()},
+    {"dmabuf.revoke", {object(0), 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // dmabuf.revoke.kind
 //   fails EINVAL [kind] unless file.dmabuf
 constexpr Step k_dmabuf_revoke_kind[] = {
@@ -55,6 +65,7 @@ extern const std::size_t kDmabufCasesCount;
 const Case kDmabufCases[] = {
     {"dmabuf.revoke.ok", 1, {6, 19}, k_dmabuf_revoke_ok, std::size(k_dmabuf_revoke_ok)},
     {"dmabuf.revoke.closed", 1, {6, 19}, k_dmabuf_revoke_closed, std::size(k_dmabuf_revoke_closed)},
+    {"dmabuf.revoke.closed", 2, {6, 19}, k_dmabuf_revoke_closed_2, std::size(k_dmabuf_revoke_closed_2)},
     {"dmabuf.revoke.kind", 1, {6, 19}, k_dmabuf_revoke_kind, std::size(k_dmabuf_revoke_kind)},
     {"dmabuf.revoke.kind", 2, {6, 19}, k_dmabuf_revoke_kind_2, std::size(k_dmabuf_revoke_kind_2)},
 };

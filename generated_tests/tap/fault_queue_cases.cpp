@@ -192,6 +192,33 @@ constexpr Step k_fault_queue_destroy_users[] = {
     {"fault_queue.destroy", {object(0)}, ok()},
 };
 
+// fault_queue.destroy.users
+//   fails EBUSY [users] when queue is busy
+constexpr Step k_fault_queue_destroy_users_2[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"fault_queue.close", {object(0)}, ok()},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(4)})},
+    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"fault_queue.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.read.ok
 constexpr Step k_fault_queue_read_ok[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
@@ -353,6 +380,60 @@ constexpr Step k_fault_queue_read_empty_5[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(3), 0, 0}, ok({made(4)})},
+    {"device.attach_hwpt", {object(4), 0}, ok({made(5)})},
+    {"device.fault", {object(5)}, ok({any_object})},
+    {"fault_queue.read", {object(2), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"fault_queue.read", {object(2), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.read.room
 //   fails EINVAL [room] when records == 0
 constexpr Step k_fault_queue_read_room[] = {
@@ -434,6 +515,69 @@ constexpr Step k_fault_queue_read_room_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(5)})},
+    {"device.fault", {object(5)}, ok({made(6)})},
+    {"device.destroy", {object(4)}, ok()},
+    {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
+    {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
+    {"fault_queue.answer", {object(2), object(6), 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(5), 2}, ok({nothing})},
+    {"device.translate", {object(5), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -536,6 +680,64 @@ constexpr Step k_fault_queue_read_all_ok_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// fault_queue.read_all.ok
+constexpr Step k_fault_queue_read_all_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.ok
+constexpr Step k_fault_queue_read_all_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"fault_queue.read", {object(2), 1, 0}, fails({ENODATA})},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.read_all.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
 constexpr Step k_fault_queue_read_all_empty[] = {
@@ -548,30 +750,6 @@ constexpr Step k_fault_queue_read_all_empty[] = {
 // fault_queue.read_all.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
 constexpr Step k_fault_queue_read_all_empty_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({any_object})},
-    {"device.destroy", {object(1)}, ok()},
-    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// fault_queue.read_all.empty
-//   fails ENODATA [empty] when all f: Fault in queue: f.read
-constexpr Step k_fault_queue_read_all_empty_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -596,7 +774,7 @@ constexpr Step k_fault_queue_read_all_empty_3[] = {
 
 // fault_queue.read_all.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
-constexpr Step k_fault_queue_read_all_empty_4[] = {
+constexpr Step k_fault_queue_read_all_empty_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -684,29 +862,33 @@ constexpr Step k_fault_queue_answer_ok_2[] = {
 
 // fault_queue.answer.ok
 constexpr Step k_fault_queue_answer_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({made(4)})},
-    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
-    {"device.fault", {object(1)}, ok({any_object})},
-    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"device.fault", {object(2)}, ok({made(4)})},
+    {"fault_queue.read", {object(0), 1, 0}, ok({object(4)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(5)})},
+    {"fault_queue.answer", {object(0), object(4), 0, 0}, ok()},
+    {"fault_queue.answer", {object(0), object(4), 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 2}, ok({nothing})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 1}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // fault_queue.answer.ragged
@@ -844,6 +1026,7 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.destroy.open", 1, {6, 11}, k_fault_queue_destroy_open, std::size(k_fault_queue_destroy_open)},
     {"fault_queue.destroy.open", 2, {6, 11}, k_fault_queue_destroy_open_2, std::size(k_fault_queue_destroy_open_2)},
     {"fault_queue.destroy.users", 1, {6, 11}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
+    {"fault_queue.destroy.users", 2, {6, 11}, k_fault_queue_destroy_users_2, std::size(k_fault_queue_destroy_users_2)},
     {"fault_queue.read.ok", 1, {6, 11}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
     {"fault_queue.read.ragged", 1, {6, 11}, k_fault_queue_read_ragged, std::size(k_fault_queue_read_ragged)},
     {"fault_queue.read.empty", 1, {6, 11}, k_fault_queue_read_empty, std::size(k_fault_queue_read_empty)},
@@ -851,16 +1034,21 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.read.empty", 3, {6, 11}, k_fault_queue_read_empty_3, std::size(k_fault_queue_read_empty_3)},
     {"fault_queue.read.empty", 4, {6, 11}, k_fault_queue_read_empty_4, std::size(k_fault_queue_read_empty_4)},
     {"fault_queue.read.empty", 5, {6, 11}, k_fault_queue_read_empty_5, std::size(k_fault_queue_read_empty_5)},
+    {"fault_queue.read.empty", 6, {6, 11}, k_fault_queue_read_empty_6, std::size(k_fault_queue_read_empty_6)},
+    {"fault_queue.read.empty", 7, {6, 11}, k_fault_queue_read_empty_7, std::size(k_fault_queue_read_empty_7)},
     {"fault_queue.read.room", 1, {6, 11}, k_fault_queue_read_room, std::size(k_fault_queue_read_room)},
     {"fault_queue.read.room", 2, {6, 11}, k_fault_queue_read_room_2, std::size(k_fault_queue_read_room_2)},
     {"fault_queue.read.room", 3, {6, 11}, k_fault_queue_read_room_3, std::size(k_fault_queue_read_room_3)},
+    {"fault_queue.read.room", 4, {6, 11}, k_fault_queue_read_room_4, std::size(k_fault_queue_read_room_4)},
+    {"fault_queue.read.room", 5, {6, 11}, k_fault_queue_read_room_5, std::size(k_fault_queue_read_room_5)},
     {"fault_queue.read_all.ok", 1, {6, 11}, k_fault_queue_read_all_ok, std::size(k_fault_queue_read_all_ok)},
     {"fault_queue.read_all.ok", 2, {6, 11}, k_fault_queue_read_all_ok_2, std::size(k_fault_queue_read_all_ok_2)},
     {"fault_queue.read_all.ok", 3, {6, 11}, k_fault_queue_read_all_ok_3, std::size(k_fault_queue_read_all_ok_3)},
+    {"fault_queue.read_all.ok", 4, {6, 11}, k_fault_queue_read_all_ok_4, std::size(k_fault_queue_read_all_ok_4)},
+    {"fault_queue.read_all.ok", 5, {6, 11}, k_fault_queue_read_all_ok_5, std::size(k_fault_queue_read_all_ok_5)},
     {"fault_queue.read_all.empty", 1, {6, 11}, k_fault_queue_read_all_empty, std::size(k_fault_queue_read_all_empty)},
     {"fault_queue.read_all.empty", 2, {6, 11}, k_fault_queue_read_all_empty_2, std::size(k_fault_queue_read_all_empty_2)},
     {"fault_queue.read_all.empty", 3, {6, 11}, k_fault_queue_read_all_empty_3, std::size(k_fault_queue_read_all_empty_3)},
-    {"fault_queue.read_all.empty", 4, {6, 11}, k_fault_queue_read_all_empty_4, std::size(k_fault_queue_read_all_empty_4)},
     {"fault_queue.answer.ok", 1, {6, 11}, k_fault_queue_answer_ok, std::size(k_fault_queue_answer_ok)},
     {"fault_queue.answer.ok", 2, {6, 11}, k_fault_queue_answer_ok_2, std::size(k_fault_queue_answer_ok_2)},
     {"fault_queue.answer.ok", 3, {6, 11}, k_fault_queue_answer_ok_3, std::size(k_fault_queue_answer_ok_3)},

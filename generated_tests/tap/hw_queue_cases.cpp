@@ -1097,6 +1097,31 @@ constexpr Step k_hw_queue_alloc_too_many_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hw_queue.alloc.too_many
+//   fails ENOMEM [too_many] when iova - align_down(iova, PAGE_SIZE) + length > QUEUE_LIMIT
+constexpr Step k_hw_queue_alloc_too_many_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x800, 0xfffffff000, 0}, fails({ENOMEM})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hw_queue.alloc.align
 //   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_hw_queue_alloc_align[] = {
@@ -1546,39 +1571,6 @@ constexpr Step k_hw_queue_alloc_rights_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 2, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000f00, 0x1000, 0}, fails({EPERM})},
-    {"ioas.unmap", {object(0), 0x1000fff, 1}, fails({ENOENT})},
-    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({2})},
-    {"memory.pins", {0x40000fff}, ok({2})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hw_queue.alloc.rights
-//   fails EPERM [rights] unless READ in a.rights
-constexpr Step k_hw_queue_alloc_rights_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"client.open_dmabuf", {0x80000}, ok({made(4)})},
     {"ioas.map_file", {object(0), object(4), 0, 0x3000, 0x7fff7000, 2, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x7fff8000, 0x1000, 0}, fails({EPERM})},
@@ -1605,7 +1597,7 @@ constexpr Step k_hw_queue_alloc_rights_3[] = {
 
 // hw_queue.alloc.rights
 //   fails EPERM [rights] unless READ in a.rights
-constexpr Step k_hw_queue_alloc_rights_4[] = {
+constexpr Step k_hw_queue_alloc_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1637,7 +1629,7 @@ constexpr Step k_hw_queue_alloc_rights_4[] = {
 
 // hw_queue.alloc.rights
 //   fails EPERM [rights] unless READ in a.rights
-constexpr Step k_hw_queue_alloc_rights_5[] = {
+constexpr Step k_hw_queue_alloc_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1673,7 +1665,7 @@ constexpr Step k_hw_queue_alloc_rights_5[] = {
 
 // hw_queue.alloc.rights
 //   fails EPERM [rights] unless READ in a.rights
-constexpr Step k_hw_queue_alloc_rights_6[] = {
+constexpr Step k_hw_queue_alloc_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1705,7 +1697,7 @@ constexpr Step k_hw_queue_alloc_rights_6[] = {
 
 // hw_queue.alloc.rights
 //   fails EPERM [rights] unless READ in a.rights
-constexpr Step k_hw_queue_alloc_rights_7[] = {
+constexpr Step k_hw_queue_alloc_rights_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1898,31 +1890,6 @@ constexpr Step k_hw_queue_alloc_unmapped_2[] = {
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
 constexpr Step k_hw_queue_alloc_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 1, 0x1000, 0, 0x1000, 0}, fails({ENOENT})},
-    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hw_queue.alloc.unmapped
-//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-constexpr Step k_hw_queue_alloc_unmapped_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1956,7 +1923,7 @@ constexpr Step k_hw_queue_alloc_unmapped_4[] = {
 
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-constexpr Step k_hw_queue_alloc_unmapped_5[] = {
+constexpr Step k_hw_queue_alloc_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1981,7 +1948,7 @@ constexpr Step k_hw_queue_alloc_unmapped_5[] = {
 
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-constexpr Step k_hw_queue_alloc_unmapped_6[] = {
+constexpr Step k_hw_queue_alloc_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2111,6 +2078,40 @@ constexpr Step k_hw_queue_alloc_taken_2[] = {
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.taken
+//   fails EEXIST [taken] when viommu.slot[index] is some
+constexpr Step k_hw_queue_alloc_taken_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EEXIST})},
+    {"hw_queue.destroy", {object(5)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2325,6 +2326,7 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.too_many", 5, {6, 19}, k_hw_queue_alloc_too_many_5, std::size(k_hw_queue_alloc_too_many_5)},
     {"hw_queue.alloc.too_many", 6, {6, 17}, k_hw_queue_alloc_too_many_6, std::size(k_hw_queue_alloc_too_many_6)},
     {"hw_queue.alloc.too_many", 7, {6, 17}, k_hw_queue_alloc_too_many_7, std::size(k_hw_queue_alloc_too_many_7)},
+    {"hw_queue.alloc.too_many", 8, {6, 17}, k_hw_queue_alloc_too_many_8, std::size(k_hw_queue_alloc_too_many_8)},
     {"hw_queue.alloc.align", 1, {6, 17}, k_hw_queue_alloc_align, std::size(k_hw_queue_alloc_align)},
     {"hw_queue.alloc.align", 2, {6, 17}, k_hw_queue_alloc_align_2, std::size(k_hw_queue_alloc_align_2)},
     {"hw_queue.alloc.align", 3, {6, 17}, k_hw_queue_alloc_align_3, std::size(k_hw_queue_alloc_align_3)},
@@ -2339,12 +2341,11 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.gap", 6, {6, 17}, k_hw_queue_alloc_gap_6, std::size(k_hw_queue_alloc_gap_6)},
     {"hw_queue.alloc.gap", 7, {6, 17}, k_hw_queue_alloc_gap_7, std::size(k_hw_queue_alloc_gap_7)},
     {"hw_queue.alloc.rights", 1, {6, 17}, k_hw_queue_alloc_rights, std::size(k_hw_queue_alloc_rights)},
-    {"hw_queue.alloc.rights", 2, {6, 17}, k_hw_queue_alloc_rights_2, std::size(k_hw_queue_alloc_rights_2)},
-    {"hw_queue.alloc.rights", 3, {6, 19}, k_hw_queue_alloc_rights_3, std::size(k_hw_queue_alloc_rights_3)},
+    {"hw_queue.alloc.rights", 2, {6, 19}, k_hw_queue_alloc_rights_2, std::size(k_hw_queue_alloc_rights_2)},
+    {"hw_queue.alloc.rights", 3, {6, 17}, k_hw_queue_alloc_rights_3, std::size(k_hw_queue_alloc_rights_3)},
     {"hw_queue.alloc.rights", 4, {6, 17}, k_hw_queue_alloc_rights_4, std::size(k_hw_queue_alloc_rights_4)},
     {"hw_queue.alloc.rights", 5, {6, 17}, k_hw_queue_alloc_rights_5, std::size(k_hw_queue_alloc_rights_5)},
     {"hw_queue.alloc.rights", 6, {6, 17}, k_hw_queue_alloc_rights_6, std::size(k_hw_queue_alloc_rights_6)},
-    {"hw_queue.alloc.rights", 7, {6, 17}, k_hw_queue_alloc_rights_7, std::size(k_hw_queue_alloc_rights_7)},
     {"hw_queue.alloc.dmabuf", 1, {6, 19}, k_hw_queue_alloc_dmabuf, std::size(k_hw_queue_alloc_dmabuf)},
     {"hw_queue.alloc.dmabuf", 2, {6, 19}, k_hw_queue_alloc_dmabuf_2, std::size(k_hw_queue_alloc_dmabuf_2)},
     {"hw_queue.alloc.dmabuf", 3, {6, 19}, k_hw_queue_alloc_dmabuf_3, std::size(k_hw_queue_alloc_dmabuf_3)},
@@ -2353,11 +2354,11 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.unmapped", 3, {6, 17}, k_hw_queue_alloc_unmapped_3, std::size(k_hw_queue_alloc_unmapped_3)},
     {"hw_queue.alloc.unmapped", 4, {6, 17}, k_hw_queue_alloc_unmapped_4, std::size(k_hw_queue_alloc_unmapped_4)},
     {"hw_queue.alloc.unmapped", 5, {6, 17}, k_hw_queue_alloc_unmapped_5, std::size(k_hw_queue_alloc_unmapped_5)},
-    {"hw_queue.alloc.unmapped", 6, {6, 17}, k_hw_queue_alloc_unmapped_6, std::size(k_hw_queue_alloc_unmapped_6)},
     {"hw_queue.alloc.index", 1, {6, 17}, k_hw_queue_alloc_index, std::size(k_hw_queue_alloc_index)},
     {"hw_queue.alloc.index", 2, {6, 17}, k_hw_queue_alloc_index_2, std::size(k_hw_queue_alloc_index_2)},
     {"hw_queue.alloc.taken", 1, {6, 17}, k_hw_queue_alloc_taken, std::size(k_hw_queue_alloc_taken)},
     {"hw_queue.alloc.taken", 2, {6, 17}, k_hw_queue_alloc_taken_2, std::size(k_hw_queue_alloc_taken_2)},
+    {"hw_queue.alloc.taken", 3, {6, 17}, k_hw_queue_alloc_taken_3, std::size(k_hw_queue_alloc_taken_3)},
     {"hw_queue.alloc.order", 1, {6, 17}, k_hw_queue_alloc_order, std::size(k_hw_queue_alloc_order)},
     {"hw_queue.destroy.ok", 1, {6, 17}, k_hw_queue_destroy_ok, std::size(k_hw_queue_destroy_ok)},
     {"hw_queue.destroy.ok", 2, {6, 17}, k_hw_queue_destroy_ok_2, std::size(k_hw_queue_destroy_ok_2)},

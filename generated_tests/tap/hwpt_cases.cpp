@@ -272,6 +272,85 @@ constexpr Step k_hwpt_alloc_ok_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.alloc.ok
+constexpr Step k_hwpt_alloc_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_pasid", {object(1), 0x100b000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x3000, object(3)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(1), object(3), 2, no_object, 6, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(3), 0x1001800}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.ok
+constexpr Step k_hwpt_alloc_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"device.replace_pasid", {object(1), 2, object(4)}, fails({EINVAL})},
+    {"hwpt.write", {object(4), 0x100e000}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.ok
+constexpr Step k_hwpt_alloc_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace_pasid", {object(1), 0x1003000, object(3)}, fails({EINVAL})},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(3), 0x4000e000}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.alloc.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_hwpt_alloc_reserved[] = {
@@ -483,6 +562,50 @@ constexpr Step k_hwpt_alloc_device_3[] = {
     {"hwpt.alloc", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_device_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 0, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.write", {no_object, 0x100b000}, fails({ENOENT})},
+    {"hwpt.read_dirty", {no_object, 0x1007000, 0xfffffffffeff9001, 0x100f000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.write", {no_object, 0x100b000}, fails({ENOENT})},
+    {"hwpt.read_dirty", {no_object, 0x1000000, 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // hwpt.alloc.ioas
@@ -962,30 +1085,6 @@ constexpr Step k_hwpt_alloc_fault_parent[] = {
 constexpr Step k_hwpt_alloc_fault_parent_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 5, 0}, fails({EOPNOTSUPP})},
-    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
-    {"device.attach_pasid", {object(1), 0x4000b000, no_object}, fails({ENOENT})},
-    {"device.replace_pasid", {object(1), 0x4000d000, no_object}, fails({ENOENT})},
-    {"hwpt.alloc_nested", {object(1), no_object, 0, no_object, 4, 0}, fails({EINVAL})},
-    {"hwpt.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// hwpt.alloc.fault_parent
-//   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
-constexpr Step k_hwpt_alloc_fault_parent_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0xf, no_object, 6, 0}, fails({EOPNOTSUPP})},
     {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
     {"device.attach_pasid", {object(1), 0x4000b000, no_object}, fails({ENOENT})},
@@ -1007,7 +1106,7 @@ constexpr Step k_hwpt_alloc_fault_parent_3[] = {
 
 // hwpt.alloc.fault_parent
 //   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
-constexpr Step k_hwpt_alloc_fault_parent_4[] = {
+constexpr Step k_hwpt_alloc_fault_parent_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -1042,7 +1141,7 @@ constexpr Step k_hwpt_alloc_fault_parent_4[] = {
 
 // hwpt.alloc.fault_parent
 //   fails EOPNOTSUPP [fault_parent] when FAULT_ID_VALID in flags and NEST_PARENT in flags
-constexpr Step k_hwpt_alloc_fault_parent_5[] = {
+constexpr Step k_hwpt_alloc_fault_parent_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1849,6 +1948,39 @@ constexpr Step k_hwpt_alloc_aperture_8[] = {
     {"file.release", {object(1), object(2)}, ok()},
 };
 
+// hwpt.alloc.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_hwpt_alloc_aperture_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(2), 0x40003000, 0x1000, 0, 3, 0}, fails({EEXIST})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // hwpt.alloc.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 constexpr Step k_hwpt_alloc_last_page[] = {
@@ -2477,32 +2609,6 @@ constexpr Step k_hwpt_alloc_nested_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
-    {"device.attach_pasid", {object(1), 4, object(4)}, fails({EINVAL})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
     {"hwpt.destroy", {object(2)}, fails({EBUSY})},
@@ -2524,7 +2630,7 @@ constexpr Step k_hwpt_alloc_nested_ok_4[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_5[] = {
+constexpr Step k_hwpt_alloc_nested_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2551,7 +2657,7 @@ constexpr Step k_hwpt_alloc_nested_ok_5[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_6[] = {
+constexpr Step k_hwpt_alloc_nested_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2578,7 +2684,7 @@ constexpr Step k_hwpt_alloc_nested_ok_6[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_7[] = {
+constexpr Step k_hwpt_alloc_nested_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2607,6 +2713,60 @@ constexpr Step k_hwpt_alloc_nested_ok_7[] = {
     {"hwpt.destroy", {object(5)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(5)})},
+    {"device.attach_pasid", {object(1), 0x1006000, object(5)}, fails({EINVAL})},
+    {"hwpt.invalidate", {object(5), 0, 7, 0x2000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.ok
+constexpr Step k_hwpt_alloc_nested_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 4, object(3), 1, 0}, ok({made(4)})},
+    {"device.attach_pasid", {object(1), 1, object(4)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0xfffffffffffff000, object(4)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2722,41 +2882,6 @@ constexpr Step k_hwpt_alloc_nested_device[] = {
 constexpr Step k_hwpt_alloc_nested_device_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.alloc_nested", {no_object, object(4), 0, no_object, 0, 0}, fails({ENOENT})},
-    {"hwpt.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hwpt.alloc_nested.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_hwpt_alloc_nested_device_3[] = {
-    {"hwpt.alloc_nested", {no_object, no_object, 0, no_object, 4, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// hwpt.alloc_nested.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_hwpt_alloc_nested_device_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.alloc_nested", {object(1), no_object, 0, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2771,7 +2896,7 @@ constexpr Step k_hwpt_alloc_nested_device_4[] = {
 
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_hwpt_alloc_nested_device_5[] = {
+constexpr Step k_hwpt_alloc_nested_device_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
@@ -2782,12 +2907,79 @@ constexpr Step k_hwpt_alloc_nested_device_5[] = {
 
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_hwpt_alloc_nested_device_6[] = {
+constexpr Step k_hwpt_alloc_nested_device_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.alloc_nested", {object(1), object(2), 2, no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(3), 0, no_object, 0, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 4, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 6, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
     {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3546,6 +3738,29 @@ constexpr Step k_hwpt_alloc_on_viommu_device_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_on_viommu_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
 constexpr Step k_hwpt_alloc_on_viommu_viommu[] = {
@@ -3690,7 +3905,7 @@ constexpr Step k_hwpt_alloc_on_viommu_flags_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 1, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
     {"device.attach_pasid", {object(1), 0x3000, no_object}, fails({ENOENT})},
     {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
     {"hwpt.destroy", {no_object}, fails({ENOENT})},
@@ -3718,34 +3933,6 @@ constexpr Step k_hwpt_alloc_on_viommu_flags_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
-    {"device.attach_pasid", {object(1), 0x3000, no_object}, fails({ENOENT})},
-    {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
-    {"hwpt.destroy", {no_object}, fails({ENOENT})},
-    {"hwpt.invalidate", {no_object, 1, 6, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hwpt.alloc_on_viommu.flags
-//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-constexpr Step k_hwpt_alloc_on_viommu_flags_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 2, no_object, 5, 0}, fails({EOPNOTSUPP})},
     {"device.attach_pasid", {object(1), 0x3000, no_object}, fails({ENOENT})},
     {"device.replace_pasid", {object(1), 2, no_object}, fails({ENOENT})},
@@ -3769,7 +3956,7 @@ constexpr Step k_hwpt_alloc_on_viommu_flags_4[] = {
 
 // hwpt.alloc_on_viommu.flags
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-constexpr Step k_hwpt_alloc_on_viommu_flags_5[] = {
+constexpr Step k_hwpt_alloc_on_viommu_flags_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -4246,12 +4433,134 @@ constexpr Step k_hwpt_destroy_ok_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.destroy.ok
+constexpr Step k_hwpt_destroy_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(5)})},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"device.attach_pasid", {object(1), 0x800, object(5)}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(5), 0x18, object(2), 0, 0}, fails({EINVAL})},
+    {"hwpt.destroy", {object(5)}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {object(5), 0, 0}, fails({ENOENT})},
+    {"hwpt.write", {object(5), 0x100f000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.destroy.ok
+constexpr Step k_hwpt_destroy_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(3), object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 5}, fails({ENOENT})},
+    {"device.replace_pasid", {object(3), 0x1009000, object(2)}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, fails({ENOENT})},
+    {"hwpt.write", {object(2), 0x1003000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.destroy.ok
+constexpr Step k_hwpt_destroy_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), object(2)}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 0x4000f000, object(2)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x40009000, object(2)}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.destroy.hwpt
 //   fails ENOENT [hwpt] unless hwpt lives
 constexpr Step k_hwpt_destroy_hwpt[] = {
     {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// hwpt.destroy.hwpt
+//   fails ENOENT [hwpt] unless hwpt lives
+constexpr Step k_hwpt_destroy_hwpt_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // hwpt.destroy.users
@@ -4334,6 +4643,32 @@ constexpr Step k_hwpt_destroy_users_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.destroy.users
+//   fails EBUSY [users] when hwpt is busy
+constexpr Step k_hwpt_destroy_users_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
 // hwpt.set_dirty_tracking.ok
 constexpr Step k_hwpt_set_dirty_tracking_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -4407,6 +4742,113 @@ constexpr Step k_hwpt_set_dirty_tracking_ok_3[] = {
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_6[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0xe, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// hwpt.set_dirty_tracking.ok
+constexpr Step k_hwpt_set_dirty_tracking_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 1, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4740,6 +5182,40 @@ constexpr Step k_hwpt_write_untracked_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.write.untracked
+//   fails EINVAL [untracked] unless hwpt.tracking
+constexpr Step k_hwpt_write_untracked_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 0, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 1}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(2), 0x1000000}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.read_dirty.ok
 constexpr Step k_hwpt_read_dirty_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -4766,39 +5242,6 @@ constexpr Step k_hwpt_read_dirty_ok[] = {
 
 // hwpt.read_dirty.ok
 constexpr Step k_hwpt_read_dirty_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"option.set_large_pages", {object(2), 0, 1, 0}, ok()},
-    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(2), 2, no_object, 0, 0}, ok({made(3)})},
-    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
-    {"hwpt.write", {object(3), 0x1000000}, ok()},
-    {"hwpt.read_dirty", {object(3), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4834,7 +5277,7 @@ constexpr Step k_hwpt_read_dirty_ok_3[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_4[] = {
+constexpr Step k_hwpt_read_dirty_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -4865,7 +5308,7 @@ constexpr Step k_hwpt_read_dirty_ok_4[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_5[] = {
+constexpr Step k_hwpt_read_dirty_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -4896,7 +5339,7 @@ constexpr Step k_hwpt_read_dirty_ok_5[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_6[] = {
+constexpr Step k_hwpt_read_dirty_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
@@ -4927,7 +5370,7 @@ constexpr Step k_hwpt_read_dirty_ok_6[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_7[] = {
+constexpr Step k_hwpt_read_dirty_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -4958,7 +5401,7 @@ constexpr Step k_hwpt_read_dirty_ok_7[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_8[] = {
+constexpr Step k_hwpt_read_dirty_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -4992,7 +5435,7 @@ constexpr Step k_hwpt_read_dirty_ok_8[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_9[] = {
+constexpr Step k_hwpt_read_dirty_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -5024,7 +5467,7 @@ constexpr Step k_hwpt_read_dirty_ok_9[] = {
 };
 
 // hwpt.read_dirty.ok
-constexpr Step k_hwpt_read_dirty_ok_10[] = {
+constexpr Step k_hwpt_read_dirty_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -5034,6 +5477,38 @@ constexpr Step k_hwpt_read_dirty_ok_10[] = {
     {"hwpt.write", {object(2), 0x1000000}, ok()},
     {"hwpt.set_dirty_tracking", {object(2), 1, 1}, fails({EOPNOTSUPP})},
     {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.ok
+constexpr Step k_hwpt_read_dirty_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -5222,6 +5697,30 @@ constexpr Step k_hwpt_read_dirty_length[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.read_dirty.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_hwpt_read_dirty_length_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.read_dirty", {object(2), 0, 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.read_dirty.wrap
 //   fails EOVERFLOW [wrap] when overflows(iova + length - 1)
 constexpr Step k_hwpt_read_dirty_wrap[] = {
@@ -5296,6 +5795,28 @@ constexpr Step k_hwpt_read_dirty_iova_align_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.read_dirty", {object(2), 0x4000ffff, 1, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length, alignment(hwpt.ioas
+constexpr Step k_hwpt_read_dirty_iova_align_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 1, 0x4000ffff, 2, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -5552,6 +6073,70 @@ constexpr Step k_hwpt_dirty_ok_4[] = {
     {"device.translate", {object(1), 0x40001000}, ok({nothing})},
     {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"hwpt.dirty", {object(2), 0x40001000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.dirty.ok
+constexpr Step k_hwpt_dirty_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x40000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 1}, fails({EOPNOTSUPP})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"hwpt.dirty", {object(2), 0x40001000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.dirty.ok
+constexpr Step k_hwpt_dirty_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 0, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 1}, fails({EOPNOTSUPP})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -6036,32 +6621,6 @@ constexpr Step k_hwpt_invalidate_type_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.invalidate", {object(4), 0, 7, 0x1000, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hwpt.invalidate.type
-//   fails EINVAL [type] unless known_type
-constexpr Step k_hwpt_invalidate_type_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
     {"hwpt.invalidate", {object(4), 0, 5, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -6298,6 +6857,9 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.ok", 7, {6, 15}, k_hwpt_alloc_ok_7, std::size(k_hwpt_alloc_ok_7)},
     {"hwpt.alloc.ok", 8, {6, 15}, k_hwpt_alloc_ok_8, std::size(k_hwpt_alloc_ok_8)},
     {"hwpt.alloc.ok", 9, {6, 15}, k_hwpt_alloc_ok_9, std::size(k_hwpt_alloc_ok_9)},
+    {"hwpt.alloc.ok", 10, {6, 15}, k_hwpt_alloc_ok_10, std::size(k_hwpt_alloc_ok_10)},
+    {"hwpt.alloc.ok", 11, {6, 15}, k_hwpt_alloc_ok_11, std::size(k_hwpt_alloc_ok_11)},
+    {"hwpt.alloc.ok", 12, {6, 15}, k_hwpt_alloc_ok_12, std::size(k_hwpt_alloc_ok_12)},
     {"hwpt.alloc.reserved", 1, {6, 6}, k_hwpt_alloc_reserved, std::size(k_hwpt_alloc_reserved)},
     {"hwpt.alloc.reserved", 2, {6, 6}, k_hwpt_alloc_reserved_2, std::size(k_hwpt_alloc_reserved_2)},
     {"hwpt.alloc.reserved", 3, {6, 6}, k_hwpt_alloc_reserved_3, std::size(k_hwpt_alloc_reserved_3)},
@@ -6315,6 +6877,8 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.device", 1, {6, 6}, k_hwpt_alloc_device, std::size(k_hwpt_alloc_device)},
     {"hwpt.alloc.device", 2, {6, 6}, k_hwpt_alloc_device_2, std::size(k_hwpt_alloc_device_2)},
     {"hwpt.alloc.device", 3, {6, 6}, k_hwpt_alloc_device_3, std::size(k_hwpt_alloc_device_3)},
+    {"hwpt.alloc.device", 4, {6, 7}, k_hwpt_alloc_device_4, std::size(k_hwpt_alloc_device_4)},
+    {"hwpt.alloc.device", 5, {6, 7}, k_hwpt_alloc_device_5, std::size(k_hwpt_alloc_device_5)},
     {"hwpt.alloc.ioas", 1, {6, 6}, k_hwpt_alloc_ioas, std::size(k_hwpt_alloc_ioas)},
     {"hwpt.alloc.ioas", 2, {6, 6}, k_hwpt_alloc_ioas_2, std::size(k_hwpt_alloc_ioas_2)},
     {"hwpt.alloc.ioas", 3, {6, 6}, k_hwpt_alloc_ioas_3, std::size(k_hwpt_alloc_ioas_3)},
@@ -6337,7 +6901,6 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.fault_parent", 2, {6, 15}, k_hwpt_alloc_fault_parent_2, std::size(k_hwpt_alloc_fault_parent_2)},
     {"hwpt.alloc.fault_parent", 3, {6, 15}, k_hwpt_alloc_fault_parent_3, std::size(k_hwpt_alloc_fault_parent_3)},
     {"hwpt.alloc.fault_parent", 4, {6, 15}, k_hwpt_alloc_fault_parent_4, std::size(k_hwpt_alloc_fault_parent_4)},
-    {"hwpt.alloc.fault_parent", 5, {6, 15}, k_hwpt_alloc_fault_parent_5, std::size(k_hwpt_alloc_fault_parent_5)},
     {"hwpt.alloc.foreign", 1, {6, 15}, k_hwpt_alloc_foreign, std::size(k_hwpt_alloc_foreign)},
     {"hwpt.alloc.foreign", 2, {6, 15}, k_hwpt_alloc_foreign_2, std::size(k_hwpt_alloc_foreign_2)},
     {"hwpt.alloc.foreign", 3, {6, 15}, k_hwpt_alloc_foreign_3, std::size(k_hwpt_alloc_foreign_3)},
@@ -6362,6 +6925,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.aperture", 6, {6, 15}, k_hwpt_alloc_aperture_6, std::size(k_hwpt_alloc_aperture_6)},
     {"hwpt.alloc.aperture", 7, {6, 15}, k_hwpt_alloc_aperture_7, std::size(k_hwpt_alloc_aperture_7)},
     {"hwpt.alloc.aperture", 8, {6, 15}, k_hwpt_alloc_aperture_8, std::size(k_hwpt_alloc_aperture_8)},
+    {"hwpt.alloc.aperture", 9, {6, 15}, k_hwpt_alloc_aperture_9, std::size(k_hwpt_alloc_aperture_9)},
     {"hwpt.alloc.last_page", 1, {6, 15}, k_hwpt_alloc_last_page, std::size(k_hwpt_alloc_last_page)},
     {"hwpt.alloc.last_page", 2, {6, 15}, k_hwpt_alloc_last_page_2, std::size(k_hwpt_alloc_last_page_2)},
     {"hwpt.alloc.last_page", 3, {6, 15}, k_hwpt_alloc_last_page_3, std::size(k_hwpt_alloc_last_page_3)},
@@ -6381,11 +6945,12 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.faults", 1, {6, 15}, k_hwpt_alloc_faults, std::size(k_hwpt_alloc_faults)},
     {"hwpt.alloc_nested.ok", 1, {6, 15}, k_hwpt_alloc_nested_ok, std::size(k_hwpt_alloc_nested_ok)},
     {"hwpt.alloc_nested.ok", 2, {6, 15}, k_hwpt_alloc_nested_ok_2, std::size(k_hwpt_alloc_nested_ok_2)},
-    {"hwpt.alloc_nested.ok", 3, {6, 15}, k_hwpt_alloc_nested_ok_3, std::size(k_hwpt_alloc_nested_ok_3)},
-    {"hwpt.alloc_nested.ok", 4, {6, 8}, k_hwpt_alloc_nested_ok_4, std::size(k_hwpt_alloc_nested_ok_4)},
-    {"hwpt.alloc_nested.ok", 5, {6, 15}, k_hwpt_alloc_nested_ok_5, std::size(k_hwpt_alloc_nested_ok_5)},
-    {"hwpt.alloc_nested.ok", 6, {6, 8}, k_hwpt_alloc_nested_ok_6, std::size(k_hwpt_alloc_nested_ok_6)},
-    {"hwpt.alloc_nested.ok", 7, {6, 17}, k_hwpt_alloc_nested_ok_7, std::size(k_hwpt_alloc_nested_ok_7)},
+    {"hwpt.alloc_nested.ok", 3, {6, 8}, k_hwpt_alloc_nested_ok_3, std::size(k_hwpt_alloc_nested_ok_3)},
+    {"hwpt.alloc_nested.ok", 4, {6, 15}, k_hwpt_alloc_nested_ok_4, std::size(k_hwpt_alloc_nested_ok_4)},
+    {"hwpt.alloc_nested.ok", 5, {6, 8}, k_hwpt_alloc_nested_ok_5, std::size(k_hwpt_alloc_nested_ok_5)},
+    {"hwpt.alloc_nested.ok", 6, {6, 17}, k_hwpt_alloc_nested_ok_6, std::size(k_hwpt_alloc_nested_ok_6)},
+    {"hwpt.alloc_nested.ok", 7, {6, 15}, k_hwpt_alloc_nested_ok_7, std::size(k_hwpt_alloc_nested_ok_7)},
+    {"hwpt.alloc_nested.ok", 8, {6, 15}, k_hwpt_alloc_nested_ok_8, std::size(k_hwpt_alloc_nested_ok_8)},
     {"hwpt.alloc_nested.reserved", 1, {6, 7}, k_hwpt_alloc_nested_reserved, std::size(k_hwpt_alloc_nested_reserved)},
     {"hwpt.alloc_nested.reserved", 2, {6, 7}, k_hwpt_alloc_nested_reserved_2, std::size(k_hwpt_alloc_nested_reserved_2)},
     {"hwpt.alloc_nested.reserved", 3, {6, 15}, k_hwpt_alloc_nested_reserved_3, std::size(k_hwpt_alloc_nested_reserved_3)},
@@ -6397,11 +6962,12 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_nested.data", 3, {6, 7}, k_hwpt_alloc_nested_data_3, std::size(k_hwpt_alloc_nested_data_3)},
     {"hwpt.alloc_nested.data", 4, {6, 7}, k_hwpt_alloc_nested_data_4, std::size(k_hwpt_alloc_nested_data_4)},
     {"hwpt.alloc_nested.device", 1, {6, 7}, k_hwpt_alloc_nested_device, std::size(k_hwpt_alloc_nested_device)},
-    {"hwpt.alloc_nested.device", 2, {6, 13}, k_hwpt_alloc_nested_device_2, std::size(k_hwpt_alloc_nested_device_2)},
+    {"hwpt.alloc_nested.device", 2, {6, 7}, k_hwpt_alloc_nested_device_2, std::size(k_hwpt_alloc_nested_device_2)},
     {"hwpt.alloc_nested.device", 3, {6, 7}, k_hwpt_alloc_nested_device_3, std::size(k_hwpt_alloc_nested_device_3)},
     {"hwpt.alloc_nested.device", 4, {6, 7}, k_hwpt_alloc_nested_device_4, std::size(k_hwpt_alloc_nested_device_4)},
     {"hwpt.alloc_nested.device", 5, {6, 7}, k_hwpt_alloc_nested_device_5, std::size(k_hwpt_alloc_nested_device_5)},
     {"hwpt.alloc_nested.device", 6, {6, 7}, k_hwpt_alloc_nested_device_6, std::size(k_hwpt_alloc_nested_device_6)},
+    {"hwpt.alloc_nested.device", 7, {6, 7}, k_hwpt_alloc_nested_device_7, std::size(k_hwpt_alloc_nested_device_7)},
     {"hwpt.alloc_nested.parent", 1, {6, 7}, k_hwpt_alloc_nested_parent, std::size(k_hwpt_alloc_nested_parent)},
     {"hwpt.alloc_nested.parent", 2, {6, 7}, k_hwpt_alloc_nested_parent_2, std::size(k_hwpt_alloc_nested_parent_2)},
     {"hwpt.alloc_nested.parent", 3, {6, 7}, k_hwpt_alloc_nested_parent_3, std::size(k_hwpt_alloc_nested_parent_3)},
@@ -6441,6 +7007,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_on_viommu.device", 3, {6, 13}, k_hwpt_alloc_on_viommu_device_3, std::size(k_hwpt_alloc_on_viommu_device_3)},
     {"hwpt.alloc_on_viommu.device", 4, {6, 13}, k_hwpt_alloc_on_viommu_device_4, std::size(k_hwpt_alloc_on_viommu_device_4)},
     {"hwpt.alloc_on_viommu.device", 5, {6, 13}, k_hwpt_alloc_on_viommu_device_5, std::size(k_hwpt_alloc_on_viommu_device_5)},
+    {"hwpt.alloc_on_viommu.device", 6, {6, 13}, k_hwpt_alloc_on_viommu_device_6, std::size(k_hwpt_alloc_on_viommu_device_6)},
     {"hwpt.alloc_on_viommu.viommu", 1, {6, 13}, k_hwpt_alloc_on_viommu_viommu, std::size(k_hwpt_alloc_on_viommu_viommu)},
     {"hwpt.alloc_on_viommu.viommu", 2, {6, 13}, k_hwpt_alloc_on_viommu_viommu_2, std::size(k_hwpt_alloc_on_viommu_viommu_2)},
     {"hwpt.alloc_on_viommu.viommu", 3, {6, 13}, k_hwpt_alloc_on_viommu_viommu_3, std::size(k_hwpt_alloc_on_viommu_viommu_3)},
@@ -6450,7 +7017,6 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_on_viommu.flags", 2, {6, 15}, k_hwpt_alloc_on_viommu_flags_2, std::size(k_hwpt_alloc_on_viommu_flags_2)},
     {"hwpt.alloc_on_viommu.flags", 3, {6, 15}, k_hwpt_alloc_on_viommu_flags_3, std::size(k_hwpt_alloc_on_viommu_flags_3)},
     {"hwpt.alloc_on_viommu.flags", 4, {6, 15}, k_hwpt_alloc_on_viommu_flags_4, std::size(k_hwpt_alloc_on_viommu_flags_4)},
-    {"hwpt.alloc_on_viommu.flags", 5, {6, 15}, k_hwpt_alloc_on_viommu_flags_5, std::size(k_hwpt_alloc_on_viommu_flags_5)},
     {"hwpt.alloc_on_viommu.no_data", 1, {6, 15}, k_hwpt_alloc_on_viommu_no_data, std::size(k_hwpt_alloc_on_viommu_no_data)},
     {"hwpt.alloc_on_viommu.no_data", 2, {6, 15}, k_hwpt_alloc_on_viommu_no_data_2, std::size(k_hwpt_alloc_on_viommu_no_data_2)},
     {"hwpt.alloc_on_viommu.no_data", 3, {6, 15}, k_hwpt_alloc_on_viommu_no_data_3, std::size(k_hwpt_alloc_on_viommu_no_data_3)},
@@ -6467,13 +7033,22 @@ const Case kHwptCases[] = {
     {"hwpt.destroy.ok", 4, {6, 15}, k_hwpt_destroy_ok_4, std::size(k_hwpt_destroy_ok_4)},
     {"hwpt.destroy.ok", 5, {6, 15}, k_hwpt_destroy_ok_5, std::size(k_hwpt_destroy_ok_5)},
     {"hwpt.destroy.ok", 6, {6, 15}, k_hwpt_destroy_ok_6, std::size(k_hwpt_destroy_ok_6)},
+    {"hwpt.destroy.ok", 7, {6, 15}, k_hwpt_destroy_ok_7, std::size(k_hwpt_destroy_ok_7)},
+    {"hwpt.destroy.ok", 8, {6, 15}, k_hwpt_destroy_ok_8, std::size(k_hwpt_destroy_ok_8)},
+    {"hwpt.destroy.ok", 9, {6, 15}, k_hwpt_destroy_ok_9, std::size(k_hwpt_destroy_ok_9)},
     {"hwpt.destroy.hwpt", 1, {0, 0}, k_hwpt_destroy_hwpt, std::size(k_hwpt_destroy_hwpt)},
+    {"hwpt.destroy.hwpt", 2, {6, 6}, k_hwpt_destroy_hwpt_2, std::size(k_hwpt_destroy_hwpt_2)},
     {"hwpt.destroy.users", 1, {6, 6}, k_hwpt_destroy_users, std::size(k_hwpt_destroy_users)},
     {"hwpt.destroy.users", 2, {6, 13}, k_hwpt_destroy_users_2, std::size(k_hwpt_destroy_users_2)},
     {"hwpt.destroy.users", 3, {6, 13}, k_hwpt_destroy_users_3, std::size(k_hwpt_destroy_users_3)},
+    {"hwpt.destroy.users", 4, {6, 15}, k_hwpt_destroy_users_4, std::size(k_hwpt_destroy_users_4)},
     {"hwpt.set_dirty_tracking.ok", 1, {6, 7}, k_hwpt_set_dirty_tracking_ok, std::size(k_hwpt_set_dirty_tracking_ok)},
     {"hwpt.set_dirty_tracking.ok", 2, {6, 7}, k_hwpt_set_dirty_tracking_ok_2, std::size(k_hwpt_set_dirty_tracking_ok_2)},
     {"hwpt.set_dirty_tracking.ok", 3, {6, 7}, k_hwpt_set_dirty_tracking_ok_3, std::size(k_hwpt_set_dirty_tracking_ok_3)},
+    {"hwpt.set_dirty_tracking.ok", 4, {6, 7}, k_hwpt_set_dirty_tracking_ok_4, std::size(k_hwpt_set_dirty_tracking_ok_4)},
+    {"hwpt.set_dirty_tracking.ok", 5, {6, 7}, k_hwpt_set_dirty_tracking_ok_5, std::size(k_hwpt_set_dirty_tracking_ok_5)},
+    {"hwpt.set_dirty_tracking.ok", 6, {6, 11}, k_hwpt_set_dirty_tracking_ok_6, std::size(k_hwpt_set_dirty_tracking_ok_6)},
+    {"hwpt.set_dirty_tracking.ok", 7, {6, 7}, k_hwpt_set_dirty_tracking_ok_7, std::size(k_hwpt_set_dirty_tracking_ok_7)},
     {"hwpt.set_dirty_tracking.unknown", 1, {6, 7}, k_hwpt_set_dirty_tracking_unknown, std::size(k_hwpt_set_dirty_tracking_unknown)},
     {"hwpt.set_dirty_tracking.unknown", 2, {6, 7}, k_hwpt_set_dirty_tracking_unknown_2, std::size(k_hwpt_set_dirty_tracking_unknown_2)},
     {"hwpt.set_dirty_tracking.hwpt", 1, {6, 7}, k_hwpt_set_dirty_tracking_hwpt, std::size(k_hwpt_set_dirty_tracking_hwpt)},
@@ -6489,6 +7064,7 @@ const Case kHwptCases[] = {
     {"hwpt.write.kind", 1, {6, 13}, k_hwpt_write_kind, std::size(k_hwpt_write_kind)},
     {"hwpt.write.untracked", 1, {6, 7}, k_hwpt_write_untracked, std::size(k_hwpt_write_untracked)},
     {"hwpt.write.untracked", 2, {6, 7}, k_hwpt_write_untracked_2, std::size(k_hwpt_write_untracked_2)},
+    {"hwpt.write.untracked", 3, {6, 7}, k_hwpt_write_untracked_3, std::size(k_hwpt_write_untracked_3)},
     {"hwpt.read_dirty.ok", 1, {6, 7}, k_hwpt_read_dirty_ok, std::size(k_hwpt_read_dirty_ok)},
     {"hwpt.read_dirty.ok", 2, {6, 7}, k_hwpt_read_dirty_ok_2, std::size(k_hwpt_read_dirty_ok_2)},
     {"hwpt.read_dirty.ok", 3, {6, 7}, k_hwpt_read_dirty_ok_3, std::size(k_hwpt_read_dirty_ok_3)},
@@ -6507,10 +7083,12 @@ const Case kHwptCases[] = {
     {"hwpt.read_dirty.kind", 1, {6, 13}, k_hwpt_read_dirty_kind, std::size(k_hwpt_read_dirty_kind)},
     {"hwpt.read_dirty.kind", 2, {6, 7}, k_hwpt_read_dirty_kind_2, std::size(k_hwpt_read_dirty_kind_2)},
     {"hwpt.read_dirty.length", 1, {6, 7}, k_hwpt_read_dirty_length, std::size(k_hwpt_read_dirty_length)},
+    {"hwpt.read_dirty.length", 2, {6, 7}, k_hwpt_read_dirty_length_2, std::size(k_hwpt_read_dirty_length_2)},
     {"hwpt.read_dirty.wrap", 1, {6, 7}, k_hwpt_read_dirty_wrap, std::size(k_hwpt_read_dirty_wrap)},
     {"hwpt.read_dirty.wrap", 2, {6, 7}, k_hwpt_read_dirty_wrap_2, std::size(k_hwpt_read_dirty_wrap_2)},
     {"hwpt.read_dirty.iova_align", 1, {6, 7}, k_hwpt_read_dirty_iova_align, std::size(k_hwpt_read_dirty_iova_align)},
     {"hwpt.read_dirty.iova_align", 2, {6, 7}, k_hwpt_read_dirty_iova_align_2, std::size(k_hwpt_read_dirty_iova_align_2)},
+    {"hwpt.read_dirty.iova_align", 3, {6, 7}, k_hwpt_read_dirty_iova_align_3, std::size(k_hwpt_read_dirty_iova_align_3)},
     {"hwpt.read_dirty.page_size", 1, {6, 7}, k_hwpt_read_dirty_page_size, std::size(k_hwpt_read_dirty_page_size)},
     {"hwpt.read_dirty.page_size", 2, {6, 7}, k_hwpt_read_dirty_page_size_2, std::size(k_hwpt_read_dirty_page_size_2)},
     {"hwpt.read_dirty.page_align", 1, {6, 7}, k_hwpt_read_dirty_page_align, std::size(k_hwpt_read_dirty_page_align)},
@@ -6521,6 +7099,8 @@ const Case kHwptCases[] = {
     {"hwpt.dirty.ok", 2, {6, 7}, k_hwpt_dirty_ok_2, std::size(k_hwpt_dirty_ok_2)},
     {"hwpt.dirty.ok", 3, {6, 7}, k_hwpt_dirty_ok_3, std::size(k_hwpt_dirty_ok_3)},
     {"hwpt.dirty.ok", 4, {6, 7}, k_hwpt_dirty_ok_4, std::size(k_hwpt_dirty_ok_4)},
+    {"hwpt.dirty.ok", 5, {6, 7}, k_hwpt_dirty_ok_5, std::size(k_hwpt_dirty_ok_5)},
+    {"hwpt.dirty.ok", 6, {6, 7}, k_hwpt_dirty_ok_6, std::size(k_hwpt_dirty_ok_6)},
     {"hwpt.invalidate.ok", 1, {6, 8}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
     {"hwpt.invalidate.ok", 2, {6, 13}, k_hwpt_invalidate_ok_2, std::size(k_hwpt_invalidate_ok_2)},
     {"hwpt.invalidate.ok", 3, {6, 13}, k_hwpt_invalidate_ok_3, std::size(k_hwpt_invalidate_ok_3)},
@@ -6554,7 +7134,6 @@ const Case kHwptCases[] = {
     {"hwpt.invalidate.kind", 5, {6, 8}, k_hwpt_invalidate_kind_5, std::size(k_hwpt_invalidate_kind_5)},
     {"hwpt.invalidate.type", 1, {6, 8}, k_hwpt_invalidate_type, std::size(k_hwpt_invalidate_type)},
     {"hwpt.invalidate.type", 2, {6, 13}, k_hwpt_invalidate_type_2, std::size(k_hwpt_invalidate_type_2)},
-    {"hwpt.invalidate.type", 3, {6, 13}, k_hwpt_invalidate_type_3, std::size(k_hwpt_invalidate_type_3)},
     {"hwpt.invalidate.size", 1, {6, 13}, k_hwpt_invalidate_size, std::size(k_hwpt_invalidate_size)},
     {"hwpt.invalidate.size", 2, {6, 13}, k_hwpt_invalidate_size_2, std::size(k_hwpt_invalidate_size_2)},
     {"hwpt.invalidate.unreadable", 1, {6, 8}, k_hwpt_invalidate_unreadable, std::size(k_hwpt_invalidate_unreadable)},

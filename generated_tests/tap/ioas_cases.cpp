@@ -49,26 +49,6 @@ constexpr Step k_ioas_alloc_ok_2[] = {
 // ioas.alloc.ok
 constexpr Step k_ioas_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.unmap", {object(1), 0x40002000, kMax}, fails({EOVERFLOW})},
-    {"ioas.map_file", {object(1), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
-    {"ioas.map_file_anywhere", {object(1), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
-    {"option.set_large_pages", {object(1), 0x1000, 1, 0}, fails({EINVAL})},
-    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.alloc.ok
-constexpr Step k_ioas_alloc_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -84,6 +64,30 @@ constexpr Step k_ioas_alloc_ok_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(2)}, ok()},
 };
 
@@ -218,6 +222,54 @@ constexpr Step k_ioas_destroy_ok_6[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x40001000, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40006000, 0x4000, 0x40004000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.destroy.ok
+constexpr Step k_ioas_destroy_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.reserve", {object(0), 0x4000f000, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40000000, 0x1000, 2, 2, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {object(0)}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(2), object(1)}, ok()},
 };
 
 // ioas.destroy.ioas
@@ -854,6 +906,138 @@ constexpr Step k_ioas_map_ok_22[] = {
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x80000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x40000000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1100000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000000, 0x2000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1010000, 0x1000000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x80000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x1ffffff000, 0x4000f000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1ffffff000, 0x1000}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.rw", {object(3), 0x1000000, 0x1000, 0, 1}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0, 0x2000, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1741,6 +1925,100 @@ constexpr Step k_ioas_map_length_align_11[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0, 0x800, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x800, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 2, 0x800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 2, 0x2000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 2, 0x800, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_iova_align[] = {
@@ -1943,24 +2221,6 @@ constexpr Step k_ioas_map_iova_align_9[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_iova_align_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 2, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffff00, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1978,7 +2238,7 @@ constexpr Step k_ioas_map_iova_align_11[] = {
 
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_iova_align_12[] = {
+constexpr Step k_ioas_map_iova_align_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -1991,6 +2251,37 @@ constexpr Step k_ioas_map_iova_align_12[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(2), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // ioas.map.wrap
@@ -2631,31 +2922,6 @@ constexpr Step k_ioas_map_overlap_12[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_overlap_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
@@ -2677,7 +2943,7 @@ constexpr Step k_ioas_map_overlap_14[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_15[] = {
+constexpr Step k_ioas_map_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, ok({any_number})},
@@ -2695,7 +2961,7 @@ constexpr Step k_ioas_map_overlap_15[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_16[] = {
+constexpr Step k_ioas_map_overlap_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2727,7 +2993,7 @@ constexpr Step k_ioas_map_overlap_16[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_17[] = {
+constexpr Step k_ioas_map_overlap_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
@@ -2749,7 +3015,7 @@ constexpr Step k_ioas_map_overlap_17[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_18[] = {
+constexpr Step k_ioas_map_overlap_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -2782,7 +3048,7 @@ constexpr Step k_ioas_map_overlap_18[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_19[] = {
+constexpr Step k_ioas_map_overlap_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2815,7 +3081,7 @@ constexpr Step k_ioas_map_overlap_19[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_20[] = {
+constexpr Step k_ioas_map_overlap_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -2830,6 +3096,52 @@ constexpr Step k_ioas_map_overlap_20[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"access.pin", {object(1), 0x1000, 0x4000, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map.va_align
@@ -2966,6 +3278,52 @@ constexpr Step k_ioas_map_va_align_6[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_va_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_va_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0xffffff, 0x1800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1000000, 0x3000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map.last_page
@@ -3133,6 +3491,37 @@ constexpr Step k_ioas_map_memory_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_memory_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // ioas.map.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_ioas_map_limit[] = {
@@ -3286,50 +3675,6 @@ constexpr Step k_ioas_copy_ok_4[] = {
 // ioas.copy.ok
 constexpr Step k_ioas_copy_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 2, 0, 0x1000, 2, 0}, ok()},
@@ -3346,7 +3691,7 @@ constexpr Step k_ioas_copy_ok_7[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_8[] = {
+constexpr Step k_ioas_copy_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 1, 0, 0x1000, 2, 0}, ok()},
@@ -3362,7 +3707,7 @@ constexpr Step k_ioas_copy_ok_8[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_9[] = {
+constexpr Step k_ioas_copy_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x3000, 0x1001000, 2, 0}, ok()},
@@ -3379,25 +3724,7 @@ constexpr Step k_ioas_copy_ok_9[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_11[] = {
+constexpr Step k_ioas_copy_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
@@ -3413,7 +3740,7 @@ constexpr Step k_ioas_copy_ok_11[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_12[] = {
+constexpr Step k_ioas_copy_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x800, 0, 0x1000, 2, 0}, ok()},
@@ -3429,7 +3756,7 @@ constexpr Step k_ioas_copy_ok_12[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_13[] = {
+constexpr Step k_ioas_copy_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3458,7 +3785,7 @@ constexpr Step k_ioas_copy_ok_13[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_14[] = {
+constexpr Step k_ioas_copy_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3487,7 +3814,7 @@ constexpr Step k_ioas_copy_ok_14[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_15[] = {
+constexpr Step k_ioas_copy_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x4000f000, 0x800, 0x1000000, 2, 0}, ok()},
@@ -3515,7 +3842,7 @@ constexpr Step k_ioas_copy_ok_15[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_16[] = {
+constexpr Step k_ioas_copy_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x4000c000, 0x4000, 0x40000000, 2, 0}, ok()},
@@ -3541,7 +3868,7 @@ constexpr Step k_ioas_copy_ok_16[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_17[] = {
+constexpr Step k_ioas_copy_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3558,7 +3885,7 @@ constexpr Step k_ioas_copy_ok_17[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_18[] = {
+constexpr Step k_ioas_copy_ok_15[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -3582,7 +3909,7 @@ constexpr Step k_ioas_copy_ok_18[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_19[] = {
+constexpr Step k_ioas_copy_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3614,7 +3941,7 @@ constexpr Step k_ioas_copy_ok_19[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_20[] = {
+constexpr Step k_ioas_copy_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3643,7 +3970,7 @@ constexpr Step k_ioas_copy_ok_20[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_21[] = {
+constexpr Step k_ioas_copy_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3674,7 +4001,7 @@ constexpr Step k_ioas_copy_ok_21[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_22[] = {
+constexpr Step k_ioas_copy_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3707,7 +4034,7 @@ constexpr Step k_ioas_copy_ok_22[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_23[] = {
+constexpr Step k_ioas_copy_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x4000f000, 0x1000, 0xffffffffffff7fff, 2, 0}, ok()},
@@ -3739,7 +4066,7 @@ constexpr Step k_ioas_copy_ok_23[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_24[] = {
+constexpr Step k_ioas_copy_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3765,7 +4092,7 @@ constexpr Step k_ioas_copy_ok_24[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_25[] = {
+constexpr Step k_ioas_copy_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -3790,7 +4117,7 @@ constexpr Step k_ioas_copy_ok_25[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_26[] = {
+constexpr Step k_ioas_copy_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0xffffff, 0x1000}, ok()},
@@ -3809,7 +4136,7 @@ constexpr Step k_ioas_copy_ok_26[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_27[] = {
+constexpr Step k_ioas_copy_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1003000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x2000, 0, 2, 0}, ok()},
@@ -3828,7 +4155,7 @@ constexpr Step k_ioas_copy_ok_27[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_28[] = {
+constexpr Step k_ioas_copy_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
@@ -3851,7 +4178,7 @@ constexpr Step k_ioas_copy_ok_28[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_29[] = {
+constexpr Step k_ioas_copy_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x2fb5ffe, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0xfff, 0x2fb4fff, 0x2fb5ffe, 2, 0}, ok()},
@@ -3866,22 +4193,7 @@ constexpr Step k_ioas_copy_ok_29[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_30[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1004000, 0x1002000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_31[] = {
+constexpr Step k_ioas_copy_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0x3fa50000, 2, 0}, ok()},
@@ -3899,7 +4211,7 @@ constexpr Step k_ioas_copy_ok_31[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_32[] = {
+constexpr Step k_ioas_copy_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -3917,24 +4229,7 @@ constexpr Step k_ioas_copy_ok_32[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_33[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_34[] = {
+constexpr Step k_ioas_copy_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3959,7 +4254,7 @@ constexpr Step k_ioas_copy_ok_34[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_35[] = {
+constexpr Step k_ioas_copy_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -3987,7 +4282,7 @@ constexpr Step k_ioas_copy_ok_35[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_36[] = {
+constexpr Step k_ioas_copy_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -4012,11 +4307,11 @@ constexpr Step k_ioas_copy_ok_36[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_37[] = {
+constexpr Step k_ioas_copy_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x800, 0x1000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 1, 0, 0x10007ff, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({1})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4028,7 +4323,7 @@ constexpr Step k_ioas_copy_ok_37[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_38[] = {
+constexpr Step k_ioas_copy_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4052,7 +4347,7 @@ constexpr Step k_ioas_copy_ok_38[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_39[] = {
+constexpr Step k_ioas_copy_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -4080,7 +4375,7 @@ constexpr Step k_ioas_copy_ok_39[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_40[] = {
+constexpr Step k_ioas_copy_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4100,6 +4395,83 @@ constexpr Step k_ioas_copy_ok_40[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(2), 0x40000000, 0x2000, 0}, fails({EPERM})},
+    {"access.rw", {object(2), 0x40000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_38[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.unknown
@@ -4626,6 +4998,28 @@ constexpr Step k_ioas_copy_src_ioas_10[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// ioas.copy.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_src_ioas_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.copy", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_src_ioas_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_ioas_copy_length[] = {
@@ -4998,6 +5392,101 @@ constexpr Step k_ioas_copy_unmapped_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 0x1004000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000000, 0x1005800, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x80000, 0x1000000}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1005800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 constexpr Step k_ioas_copy_dst_ioas[] = {
@@ -5062,6 +5551,23 @@ constexpr Step k_ioas_copy_dst_ioas_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_dst_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -5228,6 +5734,86 @@ constexpr Step k_ioas_copy_length_align_8[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 2, 0x1000000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x800, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x800, 0x40000000, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.iova_align
 //   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
 constexpr Step k_ioas_copy_iova_align[] = {
@@ -5376,6 +5962,108 @@ constexpr Step k_ioas_copy_iova_align_6[] = {
     {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40002800, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1003700, 0x1003000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1004000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xffff00, 0x1005000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1005fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1005000}, ok({0x40001000})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.copy.wrap
@@ -6028,23 +6716,6 @@ constexpr Step k_ioas_copy_overlap_10[] = {
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.overlap
-//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
@@ -6060,7 +6731,7 @@ constexpr Step k_ioas_copy_overlap_12[] = {
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_13[] = {
+constexpr Step k_ioas_copy_overlap_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x2000, 0x100f000, 0x100c000, 2, 0}, ok()},
@@ -6073,6 +6744,103 @@ constexpr Step k_ioas_copy_overlap_13[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 2}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.copy.read_only
@@ -6188,6 +6956,23 @@ constexpr Step k_ioas_copy_read_only_5[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.va_align
 //   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
 constexpr Step k_ioas_copy_va_align[] = {
@@ -6269,6 +7054,25 @@ constexpr Step k_ioas_copy_va_align_3[] = {
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"ioas.destroy", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy.va_align
+//   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
+constexpr Step k_ioas_copy_va_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x4000ffff, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.last_page
@@ -6850,6 +7654,36 @@ constexpr Step k_ioas_copy_file_7[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_file_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0xfffffffffffff000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x1000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0xfffffffffffff000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -7312,43 +8146,6 @@ constexpr Step k_ioas_unmap_ok_20[] = {
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 2, no_object, 0, 0}, ok({made(3)})},
-    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(3), 0x1000000}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
-    {"ioas.map", {object(1), 0x40007000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_22[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -7382,7 +8179,7 @@ constexpr Step k_ioas_unmap_ok_22[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_23[] = {
+constexpr Step k_ioas_unmap_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -7416,7 +8213,7 @@ constexpr Step k_ioas_unmap_ok_23[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_24[] = {
+constexpr Step k_ioas_unmap_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -7447,7 +8244,7 @@ constexpr Step k_ioas_unmap_ok_24[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_25[] = {
+constexpr Step k_ioas_unmap_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -7464,7 +8261,7 @@ constexpr Step k_ioas_unmap_ok_25[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_26[] = {
+constexpr Step k_ioas_unmap_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -7483,7 +8280,7 @@ constexpr Step k_ioas_unmap_ok_26[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_27[] = {
+constexpr Step k_ioas_unmap_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 2, 0, 0xfffffffffffffffe, 2, 0}, ok()},
@@ -7504,7 +8301,7 @@ constexpr Step k_ioas_unmap_ok_27[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_28[] = {
+constexpr Step k_ioas_unmap_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
@@ -7523,7 +8320,7 @@ constexpr Step k_ioas_unmap_ok_28[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_29[] = {
+constexpr Step k_ioas_unmap_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -7545,26 +8342,7 @@ constexpr Step k_ioas_unmap_ok_29[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_30[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x100c000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x40000000, 0x100d000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x80000, 0x40000000}, ok({0x7000})},
-    {"ioas.change_process", {0}, ok()},
-    {"ioas.unmap", {object(0), 0x40002000, 0x1000}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_31[] = {
+constexpr Step k_ioas_unmap_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -7584,7 +8362,7 @@ constexpr Step k_ioas_unmap_ok_31[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_32[] = {
+constexpr Step k_ioas_unmap_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -7610,7 +8388,7 @@ constexpr Step k_ioas_unmap_ok_32[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_33[] = {
+constexpr Step k_ioas_unmap_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -7633,7 +8411,7 @@ constexpr Step k_ioas_unmap_ok_33[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_34[] = {
+constexpr Step k_ioas_unmap_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -7656,7 +8434,7 @@ constexpr Step k_ioas_unmap_ok_34[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_35[] = {
+constexpr Step k_ioas_unmap_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
@@ -7684,7 +8462,7 @@ constexpr Step k_ioas_unmap_ok_35[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_36[] = {
+constexpr Step k_ioas_unmap_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -7709,7 +8487,7 @@ constexpr Step k_ioas_unmap_ok_36[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_37[] = {
+constexpr Step k_ioas_unmap_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -7730,7 +8508,7 @@ constexpr Step k_ioas_unmap_ok_37[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_38[] = {
+constexpr Step k_ioas_unmap_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -7749,7 +8527,7 @@ constexpr Step k_ioas_unmap_ok_38[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_39[] = {
+constexpr Step k_ioas_unmap_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -7778,7 +8556,7 @@ constexpr Step k_ioas_unmap_ok_39[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_40[] = {
+constexpr Step k_ioas_unmap_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -7799,7 +8577,7 @@ constexpr Step k_ioas_unmap_ok_40[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_41[] = {
+constexpr Step k_ioas_unmap_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -7827,7 +8605,7 @@ constexpr Step k_ioas_unmap_ok_41[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_42[] = {
+constexpr Step k_ioas_unmap_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x100c000, 3, 0}, ok()},
@@ -7854,27 +8632,7 @@ constexpr Step k_ioas_unmap_ok_42[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_43[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x3fa00000, 0x80000, 0x3fa50000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x3fa50000, 0x80000}, ok({0x80000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100a000, 0x3fa5e000, 1, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x3fa00000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 4}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fa00000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_44[] = {
+constexpr Step k_ioas_unmap_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x1000})},
@@ -7890,7 +8648,7 @@ constexpr Step k_ioas_unmap_ok_44[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_45[] = {
+constexpr Step k_ioas_unmap_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -7914,7 +8672,7 @@ constexpr Step k_ioas_unmap_ok_45[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_46[] = {
+constexpr Step k_ioas_unmap_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -7937,7 +8695,7 @@ constexpr Step k_ioas_unmap_ok_46[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_47[] = {
+constexpr Step k_ioas_unmap_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -7955,7 +8713,7 @@ constexpr Step k_ioas_unmap_ok_47[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_48[] = {
+constexpr Step k_ioas_unmap_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -7979,7 +8737,7 @@ constexpr Step k_ioas_unmap_ok_48[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_49[] = {
+constexpr Step k_ioas_unmap_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -7999,7 +8757,7 @@ constexpr Step k_ioas_unmap_ok_49[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_50[] = {
+constexpr Step k_ioas_unmap_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -8028,7 +8786,7 @@ constexpr Step k_ioas_unmap_ok_50[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_51[] = {
+constexpr Step k_ioas_unmap_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -8052,7 +8810,7 @@ constexpr Step k_ioas_unmap_ok_51[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_52[] = {
+constexpr Step k_ioas_unmap_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -8077,7 +8835,7 @@ constexpr Step k_ioas_unmap_ok_52[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_53[] = {
+constexpr Step k_ioas_unmap_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -8109,7 +8867,7 @@ constexpr Step k_ioas_unmap_ok_53[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_54[] = {
+constexpr Step k_ioas_unmap_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -8139,7 +8897,7 @@ constexpr Step k_ioas_unmap_ok_54[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_55[] = {
+constexpr Step k_ioas_unmap_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -8162,7 +8920,7 @@ constexpr Step k_ioas_unmap_ok_55[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_56[] = {
+constexpr Step k_ioas_unmap_ok_53[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -8191,7 +8949,7 @@ constexpr Step k_ioas_unmap_ok_56[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_57[] = {
+constexpr Step k_ioas_unmap_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -8219,7 +8977,7 @@ constexpr Step k_ioas_unmap_ok_57[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_58[] = {
+constexpr Step k_ioas_unmap_ok_55[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -8244,7 +9002,7 @@ constexpr Step k_ioas_unmap_ok_58[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_59[] = {
+constexpr Step k_ioas_unmap_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 3, 0}, ok()},
@@ -8269,7 +9027,7 @@ constexpr Step k_ioas_unmap_ok_59[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_60[] = {
+constexpr Step k_ioas_unmap_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 1, 0}, ok()},
@@ -8294,7 +9052,7 @@ constexpr Step k_ioas_unmap_ok_60[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_61[] = {
+constexpr Step k_ioas_unmap_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -8315,7 +9073,7 @@ constexpr Step k_ioas_unmap_ok_61[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_62[] = {
+constexpr Step k_ioas_unmap_ok_59[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -8349,7 +9107,7 @@ constexpr Step k_ioas_unmap_ok_62[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_63[] = {
+constexpr Step k_ioas_unmap_ok_60[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -8386,6 +9144,129 @@ constexpr Step k_ioas_unmap_ok_63[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_61[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x2000})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.unmap", {object(0), 0x1fff, 0x2000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_62[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(1), 0x1fff, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 3, 0, 3, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_63[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0x1000, 0x1004000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1ffffff000}, ok({0x104000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x7e000, 1, 0x3000, 2, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x4000, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_64[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 4, 0x1010000, 3, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0xfff, 0x2000, 0, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_65[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 2, no_object, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(3), 0x1000000}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"hwpt.read_dirty", {object(3), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.unmap.ioas
@@ -8485,21 +9366,6 @@ constexpr Step k_ioas_unmap_last_byte_2[] = {
 // ioas.unmap.last_byte
 //   fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)
 constexpr Step k_ioas_unmap_last_byte_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.unmap", {object(0), kMax, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.last_byte
-//   fails EOVERFLOW [last_byte] when not everything and (iova == MAX or length == MAX)
-constexpr Step k_ioas_unmap_last_byte_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -8733,43 +9599,6 @@ constexpr Step k_ioas_unmap_locked_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000fff, 1, 0}, ok({made(4)})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
-    {"ioas.copy", {object(0), object(0), 1, 0x1000000, 0x1000000, 1, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.locked
-//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_ioas_unmap_locked_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"hw_queue.alloc", {object(3), 1, 1, 0x1000000, 0x1000, 0}, ok({made(5)})},
     {"hw_queue.destroy", {object(5)}, ok()},
@@ -8803,7 +9632,7 @@ constexpr Step k_ioas_unmap_locked_3[] = {
 
 // ioas.unmap.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_ioas_unmap_locked_4[] = {
+constexpr Step k_ioas_unmap_locked_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -9301,6 +10130,51 @@ constexpr Step k_ioas_unmap_split_19[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x1004000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 0x800, 0x52000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x104c000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1800}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0xfff, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x1000, 0x1000, 0x1bfe, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.unmap.empty
 //   fails ENOENT [empty] when not everything and bytes == 0
 constexpr Step k_ioas_unmap_empty[] = {
@@ -9417,6 +10291,24 @@ constexpr Step k_ioas_unmap_empty_6[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x80000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -9886,14 +10778,192 @@ constexpr Step k_ioas_reserve_ok_23[] = {
 
 // ioas.reserve.ok
 constexpr Step k_ioas_reserve_ok_24[] = {
+    {"client.list", {1}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.append", {object(0), 0, 0x1000}, ok()},
+    {"client.append", {object(0), 0, 0}, ok()},
+    {"ioas.allow", {object(1), object(0), 0}, fails({EFAULT})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0xffffffffffff7000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), kMax, 0x4000, 0x40007000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.reserve", {object(0), 0xffffffffbfff4000, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffff7000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffbfff4000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffbfff4fff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffffffffff7000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1001000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x1007000, 0x1002000, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1009000, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1007000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1009000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1100000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1100000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x200000, 0x2000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1100000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000000}, ok()},
+    {"ioas.map", {object(0), 0x21fffff, 0x2000000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x21fffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1010fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1011000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0x1010000, 0x80000, 0x1000000, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x80000}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.reserve.ok
+constexpr Step k_ioas_reserve_ok_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -10157,6 +11227,92 @@ constexpr Step k_ioas_reserve_area_4[] = {
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok({any_number})},
+    {"ioas.unmap", {object(0), 0x4000ffff, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.copy", {object(0), object(0), 0x4000, 0x40000000, 0x40000000, 3, 0}, fails({EEXIST})},
+    {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1010000, 0x80000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, fails({ENODEV})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1fff, 0x1000, 0x1000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xfff, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -10474,6 +11630,122 @@ constexpr Step k_ioas_allow_ok_12[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(3)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.allow", {object(3), object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // ioas.allow.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_allow_unknown[] = {
@@ -10585,24 +11857,6 @@ constexpr Step k_ioas_allow_unreadable_2[] = {
 // ioas.allow.unreadable
 //   fails EFAULT [unreadable] when r.index >= list.readable
 constexpr Step k_ioas_allow_unreadable_3[] = {
-    {"client.list", {1}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.append", {object(0), 0, 0x1000}, ok()},
-    {"client.append", {object(0), 0, 0}, ok()},
-    {"ioas.allow", {object(1), object(0), 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 2}, ok({0})},
-    {"ioas.reserved_at", {object(1), 1}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.allow.unreadable
-//   fails EFAULT [unreadable] when r.index >= list.readable
-constexpr Step k_ioas_allow_unreadable_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"client.append", {object(1), 0, 0}, ok()},
@@ -11020,6 +12274,29 @@ constexpr Step k_ioas_allow_reserved_10[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.allow.reserved
+//   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
+constexpr Step k_ioas_allow_reserved_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(1), 0}, fails({EADDRINUSE})},
+    {"ioas.map_anywhere", {object(0), 0x4000e000, 0x3000, 0x1000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // ioas.ranges.ok
 constexpr Step k_ioas_ranges_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -11388,6 +12665,16 @@ constexpr Step k_ioas_ranges_ioas_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_ranges_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.ranges", {object(0), 0x1000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.ranges.none
 //   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
 constexpr Step k_ioas_ranges_none[] = {
@@ -11669,21 +12956,6 @@ constexpr Step k_ioas_alignment_ok_2[] = {
 // ioas.alignment.ok
 constexpr Step k_ioas_alignment_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"access.destroy", {object(1)}, ok()},
@@ -11699,55 +12971,7 @@ constexpr Step k_ioas_alignment_ok_4[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"device.replace", {object(1), object(2)}, ok()},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"file.release", {object(2), object(1)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_7[] = {
+constexpr Step k_ioas_alignment_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11776,7 +13000,7 @@ constexpr Step k_ioas_alignment_ok_7[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_8[] = {
+constexpr Step k_ioas_alignment_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -11793,7 +13017,7 @@ constexpr Step k_ioas_alignment_ok_8[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_9[] = {
+constexpr Step k_ioas_alignment_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11820,36 +13044,7 @@ constexpr Step k_ioas_alignment_ok_9[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_11[] = {
+constexpr Step k_ioas_alignment_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11881,7 +13076,7 @@ constexpr Step k_ioas_alignment_ok_11[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_12[] = {
+constexpr Step k_ioas_alignment_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -11905,6 +13100,92 @@ constexpr Step k_ioas_alignment_ok_12[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"ioas.destroy", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0x10, no_object, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x80000, 0}, fails({EPERM})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, fails({EEXIST})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -12646,6 +13927,18 @@ constexpr Step k_ioas_map_file_ioas_12[] = {
     {"ioas.map_file", {object(0), no_object, 0, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.map_file.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_map_file_ioas_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.map_file.length
@@ -13554,6 +14847,25 @@ constexpr Step k_ioas_map_file_iova_align_6[] = {
     {"file.release", {object(1), object(2)}, ok()},
 };
 
+// ioas.map_file.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_file_iova_align_7[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 2, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
 // ioas.map_file.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_map_file_wrap[] = {
@@ -13892,6 +15204,28 @@ constexpr Step k_ioas_map_file_reserved_10[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved_11[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0, 0x2000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"client.close_file", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
 // ioas.map_file.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap[] = {
@@ -14046,6 +15380,25 @@ constexpr Step k_ioas_map_file_overlap_8[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 constexpr Step k_ioas_map_file_start_align[] = {
@@ -14138,6 +15491,25 @@ constexpr Step k_ioas_map_file_start_align_4[] = {
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
     {"client.close_file", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.map_file.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+constexpr Step k_ioas_map_file_start_align_5[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // ioas.map_file.file
@@ -15279,12 +16651,120 @@ constexpr Step k_ioas_map_anywhere_ok_46[] = {
 // ioas.map_anywhere.ok
 constexpr Step k_ioas_map_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0x1000700, 0x1001000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_48[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0xfff, 0x1000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_49[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_50[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x3fa50000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x3fa00000, 0x80000}, fails({ENOENT})},
+    {"ioas.map_anywhere", {object(0), 0, 0x3fa00000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"ioas.map_anywhere", {object(0), 0, 0x40000000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -15296,27 +16776,84 @@ constexpr Step k_ioas_map_anywhere_ok_47[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_48[] = {
+constexpr Step k_ioas_map_anywhere_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_49[] = {
+constexpr Step k_ioas_map_anywhere_ok_55[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.map_anywhere", {object(0), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_57[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -15333,6 +16870,79 @@ constexpr Step k_ioas_map_anywhere_ok_49[] = {
     {"device.translate", {object(1), 0x40001000}, ok({nothing})},
     {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_58[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_59[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_60[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -16085,6 +17695,60 @@ constexpr Step k_ioas_map_anywhere_length_align_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_length_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_length_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 2, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.map_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_anywhere_long[] = {
@@ -16461,25 +18125,6 @@ constexpr Step k_ioas_map_anywhere_full_6[] = {
 constexpr Step k_ioas_map_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x102000, 0x202fff}, ok()},
     {"client.append", {object(1), 0, 0x101fff}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -16497,27 +18142,7 @@ constexpr Step k_ioas_map_anywhere_full_8[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfffffffffff9e100, 0xfffffffffff9f000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x1000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_10[] = {
+constexpr Step k_ioas_map_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
@@ -16538,7 +18163,7 @@ constexpr Step k_ioas_map_anywhere_full_10[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_11[] = {
+constexpr Step k_ioas_map_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -16561,7 +18186,7 @@ constexpr Step k_ioas_map_anywhere_full_11[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_12[] = {
+constexpr Step k_ioas_map_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -16583,7 +18208,7 @@ constexpr Step k_ioas_map_anywhere_full_12[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_13[] = {
+constexpr Step k_ioas_map_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x5000000}, ok()},
@@ -16602,7 +18227,7 @@ constexpr Step k_ioas_map_anywhere_full_13[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_14[] = {
+constexpr Step k_ioas_map_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
@@ -16620,7 +18245,7 @@ constexpr Step k_ioas_map_anywhere_full_14[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_15[] = {
+constexpr Step k_ioas_map_anywhere_full_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x1c3fbf6}, ok()},
@@ -16639,7 +18264,7 @@ constexpr Step k_ioas_map_anywhere_full_15[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_16[] = {
+constexpr Step k_ioas_map_anywhere_full_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -16660,7 +18285,7 @@ constexpr Step k_ioas_map_anywhere_full_16[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_17[] = {
+constexpr Step k_ioas_map_anywhere_full_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0xfffffff000}, ok()},
@@ -16680,7 +18305,7 @@ constexpr Step k_ioas_map_anywhere_full_17[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_18[] = {
+constexpr Step k_ioas_map_anywhere_full_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -16699,7 +18324,7 @@ constexpr Step k_ioas_map_anywhere_full_18[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_19[] = {
+constexpr Step k_ioas_map_anywhere_full_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x200000, 0x201000}, ok()},
@@ -16719,7 +18344,7 @@ constexpr Step k_ioas_map_anywhere_full_19[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_20[] = {
+constexpr Step k_ioas_map_anywhere_full_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 2}, ok()},
@@ -16738,7 +18363,7 @@ constexpr Step k_ioas_map_anywhere_full_20[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_21[] = {
+constexpr Step k_ioas_map_anywhere_full_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -16758,7 +18383,7 @@ constexpr Step k_ioas_map_anywhere_full_21[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_22[] = {
+constexpr Step k_ioas_map_anywhere_full_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
@@ -16778,7 +18403,7 @@ constexpr Step k_ioas_map_anywhere_full_22[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_23[] = {
+constexpr Step k_ioas_map_anywhere_full_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
@@ -16798,7 +18423,7 @@ constexpr Step k_ioas_map_anywhere_full_23[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_24[] = {
+constexpr Step k_ioas_map_anywhere_full_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 1, 0x2001, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -16817,7 +18442,7 @@ constexpr Step k_ioas_map_anywhere_full_24[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_25[] = {
+constexpr Step k_ioas_map_anywhere_full_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xf1295f5e7d, 0xf1295f5e7e}, ok()},
@@ -16835,7 +18460,7 @@ constexpr Step k_ioas_map_anywhere_full_25[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_26[] = {
+constexpr Step k_ioas_map_anywhere_full_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
@@ -16858,7 +18483,7 @@ constexpr Step k_ioas_map_anywhere_full_26[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_27[] = {
+constexpr Step k_ioas_map_anywhere_full_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x2a3be048914ca5d0}, ok()},
@@ -16876,7 +18501,7 @@ constexpr Step k_ioas_map_anywhere_full_27[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_28[] = {
+constexpr Step k_ioas_map_anywhere_full_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x40000000, 0x4000ffff}, ok()},
@@ -16897,7 +18522,7 @@ constexpr Step k_ioas_map_anywhere_full_28[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_29[] = {
+constexpr Step k_ioas_map_anywhere_full_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfff, 0x2a3be048914ca5d0}, ok()},
@@ -16915,7 +18540,7 @@ constexpr Step k_ioas_map_anywhere_full_29[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_30[] = {
+constexpr Step k_ioas_map_anywhere_full_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xffffffffff000000, kMax}, ok()},
@@ -16923,6 +18548,44 @@ constexpr Step k_ioas_map_anywhere_full_30[] = {
     {"ioas.map_anywhere", {object(0), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x102000, 0x203000}, ok()},
+    {"client.append", {object(1), 0, 0x101fff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x202000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffe000, 0x1000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -17159,48 +18822,6 @@ constexpr Step k_ioas_map_anywhere_memory_7[] = {
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_ioas_map_anywhere_memory_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map_anywhere", {object(0), 0x1ffffff000, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_10[] = {
     {"client.limit", {0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17220,7 +18841,7 @@ constexpr Step k_ioas_map_anywhere_memory_10[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_11[] = {
+constexpr Step k_ioas_map_anywhere_memory_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17241,7 +18862,7 @@ constexpr Step k_ioas_map_anywhere_memory_11[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_12[] = {
+constexpr Step k_ioas_map_anywhere_memory_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17268,6 +18889,36 @@ constexpr Step k_ioas_map_anywhere_memory_12[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_anywhere_memory_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(1), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.map_anywhere.limit
@@ -17967,6 +19618,40 @@ constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
     {"device.translate", {object(1), 0xfff}, ok({nothing})},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.map_file_anywhere.unknown
@@ -19049,6 +20734,25 @@ constexpr Step k_ioas_map_file_anywhere_length_align_6[] = {
     {"file.release", {object(1), object(2)}, ok()},
 };
 
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_anywhere_length_align_7[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_file_anywhere_long[] = {
@@ -20075,6 +21779,54 @@ constexpr Step k_ioas_map_file_anywhere_full_37[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_38[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
+    {"ioas.reserve", {object(0), 2, 0x1000}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_39[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000700, 0x10007ff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000700}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x10007ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // ioas.map_file_anywhere.file
@@ -21465,23 +23217,6 @@ constexpr Step k_ioas_copy_anywhere_ok_46[] = {
 // ioas.copy_anywhere.ok
 constexpr Step k_ioas_copy_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_48[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x40000000, 2, 0}, ok({any_number})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
@@ -21497,11 +23232,12 @@ constexpr Step k_ioas_copy_anywhere_ok_48[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_49[] = {
+constexpr Step k_ioas_copy_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
@@ -21513,7 +23249,7 @@ constexpr Step k_ioas_copy_anywhere_ok_49[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_50[] = {
+constexpr Step k_ioas_copy_anywhere_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -21529,7 +23265,7 @@ constexpr Step k_ioas_copy_anywhere_ok_50[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+constexpr Step k_ioas_copy_anywhere_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -21557,7 +23293,7 @@ constexpr Step k_ioas_copy_anywhere_ok_51[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+constexpr Step k_ioas_copy_anywhere_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -21582,6 +23318,97 @@ constexpr Step k_ioas_copy_anywhere_ok_52[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"ioas.destroy", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0xffffffffffdfb000, 0x204000, 2, 0}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x204000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(2), 0x3fffffff}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 1, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy_anywhere.unknown
@@ -22083,6 +23910,30 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_anywhere_src_ioas_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_anywhere_src_ioas_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy_anywhere.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_ioas_copy_anywhere_length[] = {
@@ -22351,23 +24202,6 @@ constexpr Step k_ioas_copy_anywhere_unmapped[] = {
 constexpr Step k_ioas_copy_anywhere_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.unmapped
-//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x800, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -22383,7 +24217,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_3[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_4[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x7fffffffffffffff}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -22403,7 +24237,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_4[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_5[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
     {"ioas.copy_anywhere", {no_object, object(0), 0x80000, 0, 0x40000000, 2, 0}, fails({ENOENT})},
@@ -22420,7 +24254,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_5[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_6[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -22448,7 +24282,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_6[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_7[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -22478,7 +24312,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_7[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_8[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -22496,7 +24330,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_8[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_9[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -22514,7 +24348,7 @@ constexpr Step k_ioas_copy_anywhere_unmapped_9[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_10[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -22533,35 +24367,37 @@ constexpr Step k_ioas_copy_anywhere_unmapped_10[] = {
 
 // ioas.copy_anywhere.unmapped
 //   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
-constexpr Step k_ioas_copy_anywhere_unmapped_11[] = {
+constexpr Step k_ioas_copy_anywhere_unmapped_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1009000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x100a000, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001fff}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40001fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_anywhere_unmapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x2000, 0x1003000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x3000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1004000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -22611,6 +24447,24 @@ constexpr Step k_ioas_copy_anywhere_dst_ioas_3[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_anywhere_dst_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.length_align
@@ -22694,23 +24548,6 @@ constexpr Step k_ioas_copy_anywhere_length_align_3[] = {
 //   fails EINVAL [length_align] unless aligned(length, unit)
 constexpr Step k_ioas_copy_anywhere_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -22733,6 +24570,78 @@ constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"ioas.destroy", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(1), object(1), 2, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.long
@@ -22944,6 +24853,25 @@ constexpr Step k_ioas_copy_anywhere_first_align_4[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy_anywhere.first_align
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+constexpr Step k_ioas_copy_anywhere_first_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x4000ffff, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
 constexpr Step k_ioas_copy_anywhere_full[] = {
@@ -23064,61 +24992,6 @@ constexpr Step k_ioas_copy_anywhere_full_4[] = {
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
 constexpr Step k_ioas_copy_anywhere_full_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x12684f6ff2000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffe0000000, 0x20000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1f000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -23144,7 +25017,7 @@ constexpr Step k_ioas_copy_anywhere_full_7[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_8[] = {
+constexpr Step k_ioas_copy_anywhere_full_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1100, 0x2000}, ok()},
@@ -23171,7 +25044,7 @@ constexpr Step k_ioas_copy_anywhere_full_8[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_9[] = {
+constexpr Step k_ioas_copy_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 2}, ok()},
@@ -23199,7 +25072,7 @@ constexpr Step k_ioas_copy_anywhere_full_9[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_10[] = {
+constexpr Step k_ioas_copy_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -23230,7 +25103,7 @@ constexpr Step k_ioas_copy_anywhere_full_10[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_11[] = {
+constexpr Step k_ioas_copy_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -23259,7 +25132,7 @@ constexpr Step k_ioas_copy_anywhere_full_11[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_12[] = {
+constexpr Step k_ioas_copy_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -23287,35 +25160,7 @@ constexpr Step k_ioas_copy_anywhere_full_12[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_14[] = {
+constexpr Step k_ioas_copy_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -23342,7 +25187,7 @@ constexpr Step k_ioas_copy_anywhere_full_14[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_15[] = {
+constexpr Step k_ioas_copy_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x2000}, ok()},
@@ -23369,7 +25214,7 @@ constexpr Step k_ioas_copy_anywhere_full_15[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_16[] = {
+constexpr Step k_ioas_copy_anywhere_full_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x7fffffff}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -23405,7 +25250,7 @@ constexpr Step k_ioas_copy_anywhere_full_16[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_17[] = {
+constexpr Step k_ioas_copy_anywhere_full_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x1002}, ok()},
@@ -23432,7 +25277,7 @@ constexpr Step k_ioas_copy_anywhere_full_17[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_18[] = {
+constexpr Step k_ioas_copy_anywhere_full_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x2000}, ok()},
@@ -23458,7 +25303,7 @@ constexpr Step k_ioas_copy_anywhere_full_18[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_19[] = {
+constexpr Step k_ioas_copy_anywhere_full_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfffffffffff67000, 0xfffffffffff70000}, ok()},
@@ -23485,7 +25330,7 @@ constexpr Step k_ioas_copy_anywhere_full_19[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_20[] = {
+constexpr Step k_ioas_copy_anywhere_full_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x202ffc, 0x202ffd}, ok()},
@@ -23512,7 +25357,7 @@ constexpr Step k_ioas_copy_anywhere_full_20[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_21[] = {
+constexpr Step k_ioas_copy_anywhere_full_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xffffffffffff38cb, 0xfffffffffffff000}, ok()},
@@ -23538,7 +25383,7 @@ constexpr Step k_ioas_copy_anywhere_full_21[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_22[] = {
+constexpr Step k_ioas_copy_anywhere_full_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -23560,6 +25405,136 @@ constexpr Step k_ioas_copy_anywhere_full_22[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x12684f6ff2000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000, 0x12684f6ff2000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffffffffffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000, 0x12684f6ff2000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0x7fffffffffffffff, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0x7fffffffffffffff, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000, 0x1000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x1000000, 0, 0x1000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0xffffffffff000000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffeffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.read_only
@@ -23735,6 +25710,54 @@ constexpr Step k_ioas_copy_anywhere_read_only_9[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
+constexpr Step k_ioas_copy_anywhere_read_only_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x40000000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
+constexpr Step k_ioas_copy_anywhere_read_only_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -24167,34 +26190,6 @@ constexpr Step k_ioas_copy_anywhere_memory_9[] = {
 constexpr Step k_ioas_copy_anywhere_memory_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x800, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffffffffffe800}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0xffffffffffffe800}, ok({nothing})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
     {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
     {"ioas.alloc", {0}, ok({made(4)})},
@@ -24225,7 +26220,7 @@ constexpr Step k_ioas_copy_anywhere_memory_11[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_12[] = {
+constexpr Step k_ioas_copy_anywhere_memory_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -24252,6 +26247,34 @@ constexpr Step k_ioas_copy_anywhere_memory_12[] = {
     {"device.translate", {object(2), 0x8000000000000000}, ok({nothing})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_anywhere_memory_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0xffffffffffffe800, 0x801, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x800, 0, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffffffffffe800}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0xffffffffffffe800}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
 };
 
@@ -24605,6 +26628,25 @@ constexpr Step k_ioas_change_process_ok_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// ioas.change_process.ok
+constexpr Step k_ioas_change_process_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x80000}, ok({0x80000})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.change_process.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_change_process_unknown[] = {
@@ -24778,6 +26820,25 @@ constexpr Step k_ioas_change_process_memory_7[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.get_physical_address.no_iommu
 //   fails EOPNOTSUPP [no_iommu] when true
 constexpr Step k_ioas_get_physical_address_no_iommu[] = {
@@ -24794,7 +26855,7 @@ const Case kIoasCases[] = {
     {"ioas.alloc.ok", 1, {6, 13}, k_ioas_alloc_ok, std::size(k_ioas_alloc_ok)},
     {"ioas.alloc.ok", 2, {6, 13}, k_ioas_alloc_ok_2, std::size(k_ioas_alloc_ok_2)},
     {"ioas.alloc.ok", 3, {6, 13}, k_ioas_alloc_ok_3, std::size(k_ioas_alloc_ok_3)},
-    {"ioas.alloc.ok", 4, {6, 13}, k_ioas_alloc_ok_4, std::size(k_ioas_alloc_ok_4)},
+    {"ioas.alloc.ok", 4, {0, 0}, k_ioas_alloc_ok_4, std::size(k_ioas_alloc_ok_4)},
     {"ioas.alloc.unknown", 1, {0, 0}, k_ioas_alloc_unknown, std::size(k_ioas_alloc_unknown)},
     {"ioas.destroy.ok", 1, {6, 13}, k_ioas_destroy_ok, std::size(k_ioas_destroy_ok)},
     {"ioas.destroy.ok", 2, {6, 6}, k_ioas_destroy_ok_2, std::size(k_ioas_destroy_ok_2)},
@@ -24802,6 +26863,8 @@ const Case kIoasCases[] = {
     {"ioas.destroy.ok", 4, {6, 13}, k_ioas_destroy_ok_4, std::size(k_ioas_destroy_ok_4)},
     {"ioas.destroy.ok", 5, {6, 13}, k_ioas_destroy_ok_5, std::size(k_ioas_destroy_ok_5)},
     {"ioas.destroy.ok", 6, {0, 0}, k_ioas_destroy_ok_6, std::size(k_ioas_destroy_ok_6)},
+    {"ioas.destroy.ok", 7, {6, 13}, k_ioas_destroy_ok_7, std::size(k_ioas_destroy_ok_7)},
+    {"ioas.destroy.ok", 8, {6, 13}, k_ioas_destroy_ok_8, std::size(k_ioas_destroy_ok_8)},
     {"ioas.destroy.ioas", 1, {0, 0}, k_ioas_destroy_ioas, std::size(k_ioas_destroy_ioas)},
     {"ioas.destroy.ioas", 2, {0, 0}, k_ioas_destroy_ioas_2, std::size(k_ioas_destroy_ioas_2)},
     {"ioas.destroy.users", 1, {0, 0}, k_ioas_destroy_users, std::size(k_ioas_destroy_users)},
@@ -24831,6 +26894,12 @@ const Case kIoasCases[] = {
     {"ioas.map.ok", 20, {6, 14}, k_ioas_map_ok_20, std::size(k_ioas_map_ok_20)},
     {"ioas.map.ok", 21, {6, 14}, k_ioas_map_ok_21, std::size(k_ioas_map_ok_21)},
     {"ioas.map.ok", 22, {6, 14}, k_ioas_map_ok_22, std::size(k_ioas_map_ok_22)},
+    {"ioas.map.ok", 23, {0, 0}, k_ioas_map_ok_23, std::size(k_ioas_map_ok_23)},
+    {"ioas.map.ok", 24, {6, 14}, k_ioas_map_ok_24, std::size(k_ioas_map_ok_24)},
+    {"ioas.map.ok", 25, {0, 0}, k_ioas_map_ok_25, std::size(k_ioas_map_ok_25)},
+    {"ioas.map.ok", 26, {0, 0}, k_ioas_map_ok_26, std::size(k_ioas_map_ok_26)},
+    {"ioas.map.ok", 27, {6, 14}, k_ioas_map_ok_27, std::size(k_ioas_map_ok_27)},
+    {"ioas.map.ok", 28, {0, 0}, k_ioas_map_ok_28, std::size(k_ioas_map_ok_28)},
     {"ioas.map.unknown", 1, {0, 0}, k_ioas_map_unknown, std::size(k_ioas_map_unknown)},
     {"ioas.map.unknown", 2, {0, 0}, k_ioas_map_unknown_2, std::size(k_ioas_map_unknown_2)},
     {"ioas.map.unknown", 3, {6, 14}, k_ioas_map_unknown_3, std::size(k_ioas_map_unknown_3)},
@@ -24884,6 +26953,10 @@ const Case kIoasCases[] = {
     {"ioas.map.length_align", 9, {0, 0}, k_ioas_map_length_align_9, std::size(k_ioas_map_length_align_9)},
     {"ioas.map.length_align", 10, {6, 14}, k_ioas_map_length_align_10, std::size(k_ioas_map_length_align_10)},
     {"ioas.map.length_align", 11, {6, 14}, k_ioas_map_length_align_11, std::size(k_ioas_map_length_align_11)},
+    {"ioas.map.length_align", 12, {6, 17}, k_ioas_map_length_align_12, std::size(k_ioas_map_length_align_12)},
+    {"ioas.map.length_align", 13, {0, 0}, k_ioas_map_length_align_13, std::size(k_ioas_map_length_align_13)},
+    {"ioas.map.length_align", 14, {6, 14}, k_ioas_map_length_align_14, std::size(k_ioas_map_length_align_14)},
+    {"ioas.map.length_align", 15, {6, 14}, k_ioas_map_length_align_15, std::size(k_ioas_map_length_align_15)},
     {"ioas.map.iova_align", 1, {6, 14}, k_ioas_map_iova_align, std::size(k_ioas_map_iova_align)},
     {"ioas.map.iova_align", 2, {0, 0}, k_ioas_map_iova_align_2, std::size(k_ioas_map_iova_align_2)},
     {"ioas.map.iova_align", 3, {6, 14}, k_ioas_map_iova_align_3, std::size(k_ioas_map_iova_align_3)},
@@ -24893,9 +26966,9 @@ const Case kIoasCases[] = {
     {"ioas.map.iova_align", 7, {6, 14}, k_ioas_map_iova_align_7, std::size(k_ioas_map_iova_align_7)},
     {"ioas.map.iova_align", 8, {0, 0}, k_ioas_map_iova_align_8, std::size(k_ioas_map_iova_align_8)},
     {"ioas.map.iova_align", 9, {6, 14}, k_ioas_map_iova_align_9, std::size(k_ioas_map_iova_align_9)},
-    {"ioas.map.iova_align", 10, {6, 14}, k_ioas_map_iova_align_10, std::size(k_ioas_map_iova_align_10)},
+    {"ioas.map.iova_align", 10, {0, 0}, k_ioas_map_iova_align_10, std::size(k_ioas_map_iova_align_10)},
     {"ioas.map.iova_align", 11, {0, 0}, k_ioas_map_iova_align_11, std::size(k_ioas_map_iova_align_11)},
-    {"ioas.map.iova_align", 12, {0, 0}, k_ioas_map_iova_align_12, std::size(k_ioas_map_iova_align_12)},
+    {"ioas.map.iova_align", 12, {6, 14}, k_ioas_map_iova_align_12, std::size(k_ioas_map_iova_align_12)},
     {"ioas.map.wrap", 1, {0, 0}, k_ioas_map_wrap, std::size(k_ioas_map_wrap)},
     {"ioas.map.wrap", 2, {0, 0}, k_ioas_map_wrap_2, std::size(k_ioas_map_wrap_2)},
     {"ioas.map.wrap", 3, {0, 0}, k_ioas_map_wrap_3, std::size(k_ioas_map_wrap_3)},
@@ -24930,18 +27003,21 @@ const Case kIoasCases[] = {
     {"ioas.map.overlap", 12, {0, 0}, k_ioas_map_overlap_12, std::size(k_ioas_map_overlap_12)},
     {"ioas.map.overlap", 13, {0, 0}, k_ioas_map_overlap_13, std::size(k_ioas_map_overlap_13)},
     {"ioas.map.overlap", 14, {0, 0}, k_ioas_map_overlap_14, std::size(k_ioas_map_overlap_14)},
-    {"ioas.map.overlap", 15, {0, 0}, k_ioas_map_overlap_15, std::size(k_ioas_map_overlap_15)},
-    {"ioas.map.overlap", 16, {6, 17}, k_ioas_map_overlap_16, std::size(k_ioas_map_overlap_16)},
-    {"ioas.map.overlap", 17, {0, 0}, k_ioas_map_overlap_17, std::size(k_ioas_map_overlap_17)},
-    {"ioas.map.overlap", 18, {6, 7}, k_ioas_map_overlap_18, std::size(k_ioas_map_overlap_18)},
-    {"ioas.map.overlap", 19, {6, 17}, k_ioas_map_overlap_19, std::size(k_ioas_map_overlap_19)},
-    {"ioas.map.overlap", 20, {6, 6}, k_ioas_map_overlap_20, std::size(k_ioas_map_overlap_20)},
+    {"ioas.map.overlap", 15, {6, 17}, k_ioas_map_overlap_15, std::size(k_ioas_map_overlap_15)},
+    {"ioas.map.overlap", 16, {0, 0}, k_ioas_map_overlap_16, std::size(k_ioas_map_overlap_16)},
+    {"ioas.map.overlap", 17, {6, 7}, k_ioas_map_overlap_17, std::size(k_ioas_map_overlap_17)},
+    {"ioas.map.overlap", 18, {6, 17}, k_ioas_map_overlap_18, std::size(k_ioas_map_overlap_18)},
+    {"ioas.map.overlap", 19, {6, 6}, k_ioas_map_overlap_19, std::size(k_ioas_map_overlap_19)},
+    {"ioas.map.overlap", 20, {0, 0}, k_ioas_map_overlap_20, std::size(k_ioas_map_overlap_20)},
+    {"ioas.map.overlap", 21, {6, 19}, k_ioas_map_overlap_21, std::size(k_ioas_map_overlap_21)},
     {"ioas.map.va_align", 1, {6, 14}, k_ioas_map_va_align, std::size(k_ioas_map_va_align)},
     {"ioas.map.va_align", 2, {6, 14}, k_ioas_map_va_align_2, std::size(k_ioas_map_va_align_2)},
     {"ioas.map.va_align", 3, {6, 14}, k_ioas_map_va_align_3, std::size(k_ioas_map_va_align_3)},
     {"ioas.map.va_align", 4, {6, 17}, k_ioas_map_va_align_4, std::size(k_ioas_map_va_align_4)},
     {"ioas.map.va_align", 5, {6, 14}, k_ioas_map_va_align_5, std::size(k_ioas_map_va_align_5)},
     {"ioas.map.va_align", 6, {6, 14}, k_ioas_map_va_align_6, std::size(k_ioas_map_va_align_6)},
+    {"ioas.map.va_align", 7, {6, 14}, k_ioas_map_va_align_7, std::size(k_ioas_map_va_align_7)},
+    {"ioas.map.va_align", 8, {6, 14}, k_ioas_map_va_align_8, std::size(k_ioas_map_va_align_8)},
     {"ioas.map.last_page", 1, {6, 14}, k_ioas_map_last_page, std::size(k_ioas_map_last_page)},
     {"ioas.map.last_page", 2, {6, 14}, k_ioas_map_last_page_2, std::size(k_ioas_map_last_page_2)},
     {"ioas.map.last_page", 3, {6, 14}, k_ioas_map_last_page_3, std::size(k_ioas_map_last_page_3)},
@@ -24949,6 +27025,7 @@ const Case kIoasCases[] = {
     {"ioas.map.memory", 2, {6, 14}, k_ioas_map_memory_2, std::size(k_ioas_map_memory_2)},
     {"ioas.map.memory", 3, {6, 14}, k_ioas_map_memory_3, std::size(k_ioas_map_memory_3)},
     {"ioas.map.memory", 4, {6, 17}, k_ioas_map_memory_4, std::size(k_ioas_map_memory_4)},
+    {"ioas.map.memory", 5, {6, 14}, k_ioas_map_memory_5, std::size(k_ioas_map_memory_5)},
     {"ioas.map.limit", 1, {6, 14}, k_ioas_map_limit, std::size(k_ioas_map_limit)},
     {"ioas.map.limit", 2, {6, 14}, k_ioas_map_limit_2, std::size(k_ioas_map_limit_2)},
     {"ioas.map.limit", 3, {6, 14}, k_ioas_map_limit_3, std::size(k_ioas_map_limit_3)},
@@ -24956,7 +27033,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 2, {0, 0}, k_ioas_copy_ok_2, std::size(k_ioas_copy_ok_2)},
     {"ioas.copy.ok", 3, {0, 0}, k_ioas_copy_ok_3, std::size(k_ioas_copy_ok_3)},
     {"ioas.copy.ok", 4, {6, 19}, k_ioas_copy_ok_4, std::size(k_ioas_copy_ok_4)},
-    {"ioas.copy.ok", 5, {6, 13}, k_ioas_copy_ok_5, std::size(k_ioas_copy_ok_5)},
+    {"ioas.copy.ok", 5, {0, 0}, k_ioas_copy_ok_5, std::size(k_ioas_copy_ok_5)},
     {"ioas.copy.ok", 6, {0, 0}, k_ioas_copy_ok_6, std::size(k_ioas_copy_ok_6)},
     {"ioas.copy.ok", 7, {0, 0}, k_ioas_copy_ok_7, std::size(k_ioas_copy_ok_7)},
     {"ioas.copy.ok", 8, {0, 0}, k_ioas_copy_ok_8, std::size(k_ioas_copy_ok_8)},
@@ -24965,16 +27042,16 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 11, {0, 0}, k_ioas_copy_ok_11, std::size(k_ioas_copy_ok_11)},
     {"ioas.copy.ok", 12, {0, 0}, k_ioas_copy_ok_12, std::size(k_ioas_copy_ok_12)},
     {"ioas.copy.ok", 13, {0, 0}, k_ioas_copy_ok_13, std::size(k_ioas_copy_ok_13)},
-    {"ioas.copy.ok", 14, {0, 0}, k_ioas_copy_ok_14, std::size(k_ioas_copy_ok_14)},
-    {"ioas.copy.ok", 15, {0, 0}, k_ioas_copy_ok_15, std::size(k_ioas_copy_ok_15)},
-    {"ioas.copy.ok", 16, {0, 0}, k_ioas_copy_ok_16, std::size(k_ioas_copy_ok_16)},
+    {"ioas.copy.ok", 14, {6, 13}, k_ioas_copy_ok_14, std::size(k_ioas_copy_ok_14)},
+    {"ioas.copy.ok", 15, {6, 19}, k_ioas_copy_ok_15, std::size(k_ioas_copy_ok_15)},
+    {"ioas.copy.ok", 16, {6, 19}, k_ioas_copy_ok_16, std::size(k_ioas_copy_ok_16)},
     {"ioas.copy.ok", 17, {6, 13}, k_ioas_copy_ok_17, std::size(k_ioas_copy_ok_17)},
-    {"ioas.copy.ok", 18, {6, 19}, k_ioas_copy_ok_18, std::size(k_ioas_copy_ok_18)},
-    {"ioas.copy.ok", 19, {6, 19}, k_ioas_copy_ok_19, std::size(k_ioas_copy_ok_19)},
+    {"ioas.copy.ok", 18, {6, 13}, k_ioas_copy_ok_18, std::size(k_ioas_copy_ok_18)},
+    {"ioas.copy.ok", 19, {6, 13}, k_ioas_copy_ok_19, std::size(k_ioas_copy_ok_19)},
     {"ioas.copy.ok", 20, {6, 13}, k_ioas_copy_ok_20, std::size(k_ioas_copy_ok_20)},
-    {"ioas.copy.ok", 21, {6, 13}, k_ioas_copy_ok_21, std::size(k_ioas_copy_ok_21)},
-    {"ioas.copy.ok", 22, {6, 13}, k_ioas_copy_ok_22, std::size(k_ioas_copy_ok_22)},
-    {"ioas.copy.ok", 23, {6, 13}, k_ioas_copy_ok_23, std::size(k_ioas_copy_ok_23)},
+    {"ioas.copy.ok", 21, {0, 0}, k_ioas_copy_ok_21, std::size(k_ioas_copy_ok_21)},
+    {"ioas.copy.ok", 22, {0, 0}, k_ioas_copy_ok_22, std::size(k_ioas_copy_ok_22)},
+    {"ioas.copy.ok", 23, {0, 0}, k_ioas_copy_ok_23, std::size(k_ioas_copy_ok_23)},
     {"ioas.copy.ok", 24, {0, 0}, k_ioas_copy_ok_24, std::size(k_ioas_copy_ok_24)},
     {"ioas.copy.ok", 25, {0, 0}, k_ioas_copy_ok_25, std::size(k_ioas_copy_ok_25)},
     {"ioas.copy.ok", 26, {0, 0}, k_ioas_copy_ok_26, std::size(k_ioas_copy_ok_26)},
@@ -24990,8 +27067,6 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 36, {0, 0}, k_ioas_copy_ok_36, std::size(k_ioas_copy_ok_36)},
     {"ioas.copy.ok", 37, {0, 0}, k_ioas_copy_ok_37, std::size(k_ioas_copy_ok_37)},
     {"ioas.copy.ok", 38, {0, 0}, k_ioas_copy_ok_38, std::size(k_ioas_copy_ok_38)},
-    {"ioas.copy.ok", 39, {0, 0}, k_ioas_copy_ok_39, std::size(k_ioas_copy_ok_39)},
-    {"ioas.copy.ok", 40, {0, 0}, k_ioas_copy_ok_40, std::size(k_ioas_copy_ok_40)},
     {"ioas.copy.unknown", 1, {0, 0}, k_ioas_copy_unknown, std::size(k_ioas_copy_unknown)},
     {"ioas.copy.unknown", 2, {0, 0}, k_ioas_copy_unknown_2, std::size(k_ioas_copy_unknown_2)},
     {"ioas.copy.unknown", 3, {0, 0}, k_ioas_copy_unknown_3, std::size(k_ioas_copy_unknown_3)},
@@ -25026,6 +27101,8 @@ const Case kIoasCases[] = {
     {"ioas.copy.src_ioas", 8, {0, 0}, k_ioas_copy_src_ioas_8, std::size(k_ioas_copy_src_ioas_8)},
     {"ioas.copy.src_ioas", 9, {0, 0}, k_ioas_copy_src_ioas_9, std::size(k_ioas_copy_src_ioas_9)},
     {"ioas.copy.src_ioas", 10, {0, 0}, k_ioas_copy_src_ioas_10, std::size(k_ioas_copy_src_ioas_10)},
+    {"ioas.copy.src_ioas", 11, {0, 0}, k_ioas_copy_src_ioas_11, std::size(k_ioas_copy_src_ioas_11)},
+    {"ioas.copy.src_ioas", 12, {0, 0}, k_ioas_copy_src_ioas_12, std::size(k_ioas_copy_src_ioas_12)},
     {"ioas.copy.length", 1, {0, 0}, k_ioas_copy_length, std::size(k_ioas_copy_length)},
     {"ioas.copy.length", 2, {0, 0}, k_ioas_copy_length_2, std::size(k_ioas_copy_length_2)},
     {"ioas.copy.length", 3, {0, 0}, k_ioas_copy_length_3, std::size(k_ioas_copy_length_3)},
@@ -25045,10 +27122,16 @@ const Case kIoasCases[] = {
     {"ioas.copy.unmapped", 5, {6, 13}, k_ioas_copy_unmapped_5, std::size(k_ioas_copy_unmapped_5)},
     {"ioas.copy.unmapped", 6, {6, 13}, k_ioas_copy_unmapped_6, std::size(k_ioas_copy_unmapped_6)},
     {"ioas.copy.unmapped", 7, {0, 0}, k_ioas_copy_unmapped_7, std::size(k_ioas_copy_unmapped_7)},
+    {"ioas.copy.unmapped", 8, {0, 0}, k_ioas_copy_unmapped_8, std::size(k_ioas_copy_unmapped_8)},
+    {"ioas.copy.unmapped", 9, {0, 0}, k_ioas_copy_unmapped_9, std::size(k_ioas_copy_unmapped_9)},
+    {"ioas.copy.unmapped", 10, {0, 0}, k_ioas_copy_unmapped_10, std::size(k_ioas_copy_unmapped_10)},
+    {"ioas.copy.unmapped", 11, {0, 0}, k_ioas_copy_unmapped_11, std::size(k_ioas_copy_unmapped_11)},
+    {"ioas.copy.unmapped", 12, {0, 0}, k_ioas_copy_unmapped_12, std::size(k_ioas_copy_unmapped_12)},
     {"ioas.copy.dst_ioas", 1, {0, 0}, k_ioas_copy_dst_ioas, std::size(k_ioas_copy_dst_ioas)},
     {"ioas.copy.dst_ioas", 2, {0, 0}, k_ioas_copy_dst_ioas_2, std::size(k_ioas_copy_dst_ioas_2)},
     {"ioas.copy.dst_ioas", 3, {6, 19}, k_ioas_copy_dst_ioas_3, std::size(k_ioas_copy_dst_ioas_3)},
     {"ioas.copy.dst_ioas", 4, {0, 0}, k_ioas_copy_dst_ioas_4, std::size(k_ioas_copy_dst_ioas_4)},
+    {"ioas.copy.dst_ioas", 5, {0, 0}, k_ioas_copy_dst_ioas_5, std::size(k_ioas_copy_dst_ioas_5)},
     {"ioas.copy.length_align", 1, {0, 0}, k_ioas_copy_length_align, std::size(k_ioas_copy_length_align)},
     {"ioas.copy.length_align", 2, {0, 0}, k_ioas_copy_length_align_2, std::size(k_ioas_copy_length_align_2)},
     {"ioas.copy.length_align", 3, {0, 0}, k_ioas_copy_length_align_3, std::size(k_ioas_copy_length_align_3)},
@@ -25057,12 +27140,20 @@ const Case kIoasCases[] = {
     {"ioas.copy.length_align", 6, {0, 0}, k_ioas_copy_length_align_6, std::size(k_ioas_copy_length_align_6)},
     {"ioas.copy.length_align", 7, {6, 13}, k_ioas_copy_length_align_7, std::size(k_ioas_copy_length_align_7)},
     {"ioas.copy.length_align", 8, {6, 13}, k_ioas_copy_length_align_8, std::size(k_ioas_copy_length_align_8)},
+    {"ioas.copy.length_align", 9, {0, 0}, k_ioas_copy_length_align_9, std::size(k_ioas_copy_length_align_9)},
+    {"ioas.copy.length_align", 10, {0, 0}, k_ioas_copy_length_align_10, std::size(k_ioas_copy_length_align_10)},
+    {"ioas.copy.length_align", 11, {0, 0}, k_ioas_copy_length_align_11, std::size(k_ioas_copy_length_align_11)},
+    {"ioas.copy.length_align", 12, {0, 0}, k_ioas_copy_length_align_12, std::size(k_ioas_copy_length_align_12)},
     {"ioas.copy.iova_align", 1, {0, 0}, k_ioas_copy_iova_align, std::size(k_ioas_copy_iova_align)},
     {"ioas.copy.iova_align", 2, {0, 0}, k_ioas_copy_iova_align_2, std::size(k_ioas_copy_iova_align_2)},
     {"ioas.copy.iova_align", 3, {0, 0}, k_ioas_copy_iova_align_3, std::size(k_ioas_copy_iova_align_3)},
     {"ioas.copy.iova_align", 4, {6, 17}, k_ioas_copy_iova_align_4, std::size(k_ioas_copy_iova_align_4)},
     {"ioas.copy.iova_align", 5, {0, 0}, k_ioas_copy_iova_align_5, std::size(k_ioas_copy_iova_align_5)},
     {"ioas.copy.iova_align", 6, {6, 13}, k_ioas_copy_iova_align_6, std::size(k_ioas_copy_iova_align_6)},
+    {"ioas.copy.iova_align", 7, {6, 17}, k_ioas_copy_iova_align_7, std::size(k_ioas_copy_iova_align_7)},
+    {"ioas.copy.iova_align", 8, {0, 0}, k_ioas_copy_iova_align_8, std::size(k_ioas_copy_iova_align_8)},
+    {"ioas.copy.iova_align", 9, {0, 0}, k_ioas_copy_iova_align_9, std::size(k_ioas_copy_iova_align_9)},
+    {"ioas.copy.iova_align", 10, {0, 0}, k_ioas_copy_iova_align_10, std::size(k_ioas_copy_iova_align_10)},
     {"ioas.copy.wrap", 1, {0, 0}, k_ioas_copy_wrap, std::size(k_ioas_copy_wrap)},
     {"ioas.copy.wrap", 2, {0, 0}, k_ioas_copy_wrap_2, std::size(k_ioas_copy_wrap_2)},
     {"ioas.copy.wrap", 3, {0, 0}, k_ioas_copy_wrap_3, std::size(k_ioas_copy_wrap_3)},
@@ -25095,14 +27186,20 @@ const Case kIoasCases[] = {
     {"ioas.copy.overlap", 11, {0, 0}, k_ioas_copy_overlap_11, std::size(k_ioas_copy_overlap_11)},
     {"ioas.copy.overlap", 12, {0, 0}, k_ioas_copy_overlap_12, std::size(k_ioas_copy_overlap_12)},
     {"ioas.copy.overlap", 13, {0, 0}, k_ioas_copy_overlap_13, std::size(k_ioas_copy_overlap_13)},
+    {"ioas.copy.overlap", 14, {0, 0}, k_ioas_copy_overlap_14, std::size(k_ioas_copy_overlap_14)},
+    {"ioas.copy.overlap", 15, {0, 0}, k_ioas_copy_overlap_15, std::size(k_ioas_copy_overlap_15)},
+    {"ioas.copy.overlap", 16, {0, 0}, k_ioas_copy_overlap_16, std::size(k_ioas_copy_overlap_16)},
+    {"ioas.copy.overlap", 17, {6, 13}, k_ioas_copy_overlap_17, std::size(k_ioas_copy_overlap_17)},
     {"ioas.copy.read_only", 1, {0, 0}, k_ioas_copy_read_only, std::size(k_ioas_copy_read_only)},
     {"ioas.copy.read_only", 2, {0, 0}, k_ioas_copy_read_only_2, std::size(k_ioas_copy_read_only_2)},
     {"ioas.copy.read_only", 3, {0, 0}, k_ioas_copy_read_only_3, std::size(k_ioas_copy_read_only_3)},
     {"ioas.copy.read_only", 4, {6, 13}, k_ioas_copy_read_only_4, std::size(k_ioas_copy_read_only_4)},
     {"ioas.copy.read_only", 5, {6, 13}, k_ioas_copy_read_only_5, std::size(k_ioas_copy_read_only_5)},
+    {"ioas.copy.read_only", 6, {0, 0}, k_ioas_copy_read_only_6, std::size(k_ioas_copy_read_only_6)},
     {"ioas.copy.va_align", 1, {0, 0}, k_ioas_copy_va_align, std::size(k_ioas_copy_va_align)},
     {"ioas.copy.va_align", 2, {0, 0}, k_ioas_copy_va_align_2, std::size(k_ioas_copy_va_align_2)},
     {"ioas.copy.va_align", 3, {0, 0}, k_ioas_copy_va_align_3, std::size(k_ioas_copy_va_align_3)},
+    {"ioas.copy.va_align", 4, {0, 0}, k_ioas_copy_va_align_4, std::size(k_ioas_copy_va_align_4)},
     {"ioas.copy.last_page", 1, {0, 0}, k_ioas_copy_last_page, std::size(k_ioas_copy_last_page)},
     {"ioas.copy.last_page", 2, {6, 6}, k_ioas_copy_last_page_2, std::size(k_ioas_copy_last_page_2)},
     {"ioas.copy.last_page", 3, {6, 13}, k_ioas_copy_last_page_3, std::size(k_ioas_copy_last_page_3)},
@@ -25122,6 +27219,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.file", 5, {6, 13}, k_ioas_copy_file_5, std::size(k_ioas_copy_file_5)},
     {"ioas.copy.file", 6, {6, 13}, k_ioas_copy_file_6, std::size(k_ioas_copy_file_6)},
     {"ioas.copy.file", 7, {6, 13}, k_ioas_copy_file_7, std::size(k_ioas_copy_file_7)},
+    {"ioas.copy.file", 8, {6, 13}, k_ioas_copy_file_8, std::size(k_ioas_copy_file_8)},
     {"ioas.unmap.ok", 1, {0, 0}, k_ioas_unmap_ok, std::size(k_ioas_unmap_ok)},
     {"ioas.unmap.ok", 2, {6, 17}, k_ioas_unmap_ok_2, std::size(k_ioas_unmap_ok_2)},
     {"ioas.unmap.ok", 3, {6, 17}, k_ioas_unmap_ok_3, std::size(k_ioas_unmap_ok_3)},
@@ -25143,26 +27241,26 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 19, {6, 14}, k_ioas_unmap_ok_19, std::size(k_ioas_unmap_ok_19)},
     {"ioas.unmap.ok", 20, {6, 14}, k_ioas_unmap_ok_20, std::size(k_ioas_unmap_ok_20)},
     {"ioas.unmap.ok", 21, {6, 14}, k_ioas_unmap_ok_21, std::size(k_ioas_unmap_ok_21)},
-    {"ioas.unmap.ok", 22, {6, 14}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
-    {"ioas.unmap.ok", 23, {6, 7}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
+    {"ioas.unmap.ok", 22, {6, 7}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
+    {"ioas.unmap.ok", 23, {6, 14}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
     {"ioas.unmap.ok", 24, {6, 14}, k_ioas_unmap_ok_24, std::size(k_ioas_unmap_ok_24)},
-    {"ioas.unmap.ok", 25, {6, 14}, k_ioas_unmap_ok_25, std::size(k_ioas_unmap_ok_25)},
-    {"ioas.unmap.ok", 26, {6, 13}, k_ioas_unmap_ok_26, std::size(k_ioas_unmap_ok_26)},
+    {"ioas.unmap.ok", 25, {6, 13}, k_ioas_unmap_ok_25, std::size(k_ioas_unmap_ok_25)},
+    {"ioas.unmap.ok", 26, {6, 14}, k_ioas_unmap_ok_26, std::size(k_ioas_unmap_ok_26)},
     {"ioas.unmap.ok", 27, {6, 14}, k_ioas_unmap_ok_27, std::size(k_ioas_unmap_ok_27)},
     {"ioas.unmap.ok", 28, {6, 14}, k_ioas_unmap_ok_28, std::size(k_ioas_unmap_ok_28)},
     {"ioas.unmap.ok", 29, {6, 14}, k_ioas_unmap_ok_29, std::size(k_ioas_unmap_ok_29)},
     {"ioas.unmap.ok", 30, {6, 14}, k_ioas_unmap_ok_30, std::size(k_ioas_unmap_ok_30)},
     {"ioas.unmap.ok", 31, {6, 14}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
     {"ioas.unmap.ok", 32, {6, 14}, k_ioas_unmap_ok_32, std::size(k_ioas_unmap_ok_32)},
-    {"ioas.unmap.ok", 33, {6, 14}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
+    {"ioas.unmap.ok", 33, {6, 17}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
     {"ioas.unmap.ok", 34, {6, 14}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
-    {"ioas.unmap.ok", 35, {6, 17}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
-    {"ioas.unmap.ok", 36, {6, 14}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
-    {"ioas.unmap.ok", 37, {6, 14}, k_ioas_unmap_ok_37, std::size(k_ioas_unmap_ok_37)},
-    {"ioas.unmap.ok", 38, {0, 0}, k_ioas_unmap_ok_38, std::size(k_ioas_unmap_ok_38)},
+    {"ioas.unmap.ok", 35, {6, 14}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
+    {"ioas.unmap.ok", 36, {0, 0}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
+    {"ioas.unmap.ok", 37, {6, 17}, k_ioas_unmap_ok_37, std::size(k_ioas_unmap_ok_37)},
+    {"ioas.unmap.ok", 38, {6, 14}, k_ioas_unmap_ok_38, std::size(k_ioas_unmap_ok_38)},
     {"ioas.unmap.ok", 39, {6, 17}, k_ioas_unmap_ok_39, std::size(k_ioas_unmap_ok_39)},
     {"ioas.unmap.ok", 40, {6, 14}, k_ioas_unmap_ok_40, std::size(k_ioas_unmap_ok_40)},
-    {"ioas.unmap.ok", 41, {6, 17}, k_ioas_unmap_ok_41, std::size(k_ioas_unmap_ok_41)},
+    {"ioas.unmap.ok", 41, {6, 14}, k_ioas_unmap_ok_41, std::size(k_ioas_unmap_ok_41)},
     {"ioas.unmap.ok", 42, {6, 14}, k_ioas_unmap_ok_42, std::size(k_ioas_unmap_ok_42)},
     {"ioas.unmap.ok", 43, {6, 14}, k_ioas_unmap_ok_43, std::size(k_ioas_unmap_ok_43)},
     {"ioas.unmap.ok", 44, {6, 14}, k_ioas_unmap_ok_44, std::size(k_ioas_unmap_ok_44)},
@@ -25174,17 +27272,19 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 50, {6, 14}, k_ioas_unmap_ok_50, std::size(k_ioas_unmap_ok_50)},
     {"ioas.unmap.ok", 51, {6, 14}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
     {"ioas.unmap.ok", 52, {6, 14}, k_ioas_unmap_ok_52, std::size(k_ioas_unmap_ok_52)},
-    {"ioas.unmap.ok", 53, {6, 14}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
+    {"ioas.unmap.ok", 53, {6, 19}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
     {"ioas.unmap.ok", 54, {6, 14}, k_ioas_unmap_ok_54, std::size(k_ioas_unmap_ok_54)},
-    {"ioas.unmap.ok", 55, {6, 14}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
-    {"ioas.unmap.ok", 56, {6, 19}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
-    {"ioas.unmap.ok", 57, {6, 14}, k_ioas_unmap_ok_57, std::size(k_ioas_unmap_ok_57)},
-    {"ioas.unmap.ok", 58, {6, 19}, k_ioas_unmap_ok_58, std::size(k_ioas_unmap_ok_58)},
+    {"ioas.unmap.ok", 55, {6, 19}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
+    {"ioas.unmap.ok", 56, {6, 14}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
+    {"ioas.unmap.ok", 57, {0, 0}, k_ioas_unmap_ok_57, std::size(k_ioas_unmap_ok_57)},
+    {"ioas.unmap.ok", 58, {6, 14}, k_ioas_unmap_ok_58, std::size(k_ioas_unmap_ok_58)},
     {"ioas.unmap.ok", 59, {6, 14}, k_ioas_unmap_ok_59, std::size(k_ioas_unmap_ok_59)},
-    {"ioas.unmap.ok", 60, {0, 0}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
+    {"ioas.unmap.ok", 60, {6, 17}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
     {"ioas.unmap.ok", 61, {6, 14}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
     {"ioas.unmap.ok", 62, {6, 14}, k_ioas_unmap_ok_62, std::size(k_ioas_unmap_ok_62)},
-    {"ioas.unmap.ok", 63, {6, 17}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
+    {"ioas.unmap.ok", 63, {6, 14}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
+    {"ioas.unmap.ok", 64, {6, 14}, k_ioas_unmap_ok_64, std::size(k_ioas_unmap_ok_64)},
+    {"ioas.unmap.ok", 65, {6, 7}, k_ioas_unmap_ok_65, std::size(k_ioas_unmap_ok_65)},
     {"ioas.unmap.ioas", 1, {0, 0}, k_ioas_unmap_ioas, std::size(k_ioas_unmap_ioas)},
     {"ioas.unmap.ioas", 2, {0, 0}, k_ioas_unmap_ioas_2, std::size(k_ioas_unmap_ioas_2)},
     {"ioas.unmap.ioas", 3, {0, 0}, k_ioas_unmap_ioas_3, std::size(k_ioas_unmap_ioas_3)},
@@ -25193,8 +27293,7 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ioas", 6, {0, 0}, k_ioas_unmap_ioas_6, std::size(k_ioas_unmap_ioas_6)},
     {"ioas.unmap.last_byte", 1, {0, 0}, k_ioas_unmap_last_byte, std::size(k_ioas_unmap_last_byte)},
     {"ioas.unmap.last_byte", 2, {0, 0}, k_ioas_unmap_last_byte_2, std::size(k_ioas_unmap_last_byte_2)},
-    {"ioas.unmap.last_byte", 3, {0, 0}, k_ioas_unmap_last_byte_3, std::size(k_ioas_unmap_last_byte_3)},
-    {"ioas.unmap.last_byte", 4, {6, 17}, k_ioas_unmap_last_byte_4, std::size(k_ioas_unmap_last_byte_4)},
+    {"ioas.unmap.last_byte", 3, {6, 17}, k_ioas_unmap_last_byte_3, std::size(k_ioas_unmap_last_byte_3)},
     {"ioas.unmap.length", 1, {0, 0}, k_ioas_unmap_length, std::size(k_ioas_unmap_length)},
     {"ioas.unmap.length", 2, {6, 17}, k_ioas_unmap_length_2, std::size(k_ioas_unmap_length_2)},
     {"ioas.unmap.length", 3, {0, 0}, k_ioas_unmap_length_3, std::size(k_ioas_unmap_length_3)},
@@ -25205,7 +27304,6 @@ const Case kIoasCases[] = {
     {"ioas.unmap.locked", 1, {6, 17}, k_ioas_unmap_locked, std::size(k_ioas_unmap_locked)},
     {"ioas.unmap.locked", 2, {6, 17}, k_ioas_unmap_locked_2, std::size(k_ioas_unmap_locked_2)},
     {"ioas.unmap.locked", 3, {6, 17}, k_ioas_unmap_locked_3, std::size(k_ioas_unmap_locked_3)},
-    {"ioas.unmap.locked", 4, {6, 17}, k_ioas_unmap_locked_4, std::size(k_ioas_unmap_locked_4)},
     {"ioas.unmap.split", 1, {6, 14}, k_ioas_unmap_split, std::size(k_ioas_unmap_split)},
     {"ioas.unmap.split", 2, {6, 17}, k_ioas_unmap_split_2, std::size(k_ioas_unmap_split_2)},
     {"ioas.unmap.split", 3, {6, 14}, k_ioas_unmap_split_3, std::size(k_ioas_unmap_split_3)},
@@ -25225,12 +27323,15 @@ const Case kIoasCases[] = {
     {"ioas.unmap.split", 17, {6, 13}, k_ioas_unmap_split_17, std::size(k_ioas_unmap_split_17)},
     {"ioas.unmap.split", 18, {6, 14}, k_ioas_unmap_split_18, std::size(k_ioas_unmap_split_18)},
     {"ioas.unmap.split", 19, {6, 14}, k_ioas_unmap_split_19, std::size(k_ioas_unmap_split_19)},
+    {"ioas.unmap.split", 20, {6, 14}, k_ioas_unmap_split_20, std::size(k_ioas_unmap_split_20)},
+    {"ioas.unmap.split", 21, {6, 14}, k_ioas_unmap_split_21, std::size(k_ioas_unmap_split_21)},
     {"ioas.unmap.empty", 1, {0, 0}, k_ioas_unmap_empty, std::size(k_ioas_unmap_empty)},
     {"ioas.unmap.empty", 2, {0, 0}, k_ioas_unmap_empty_2, std::size(k_ioas_unmap_empty_2)},
     {"ioas.unmap.empty", 3, {0, 0}, k_ioas_unmap_empty_3, std::size(k_ioas_unmap_empty_3)},
     {"ioas.unmap.empty", 4, {0, 0}, k_ioas_unmap_empty_4, std::size(k_ioas_unmap_empty_4)},
     {"ioas.unmap.empty", 5, {6, 17}, k_ioas_unmap_empty_5, std::size(k_ioas_unmap_empty_5)},
     {"ioas.unmap.empty", 6, {0, 0}, k_ioas_unmap_empty_6, std::size(k_ioas_unmap_empty_6)},
+    {"ioas.unmap.empty", 7, {0, 0}, k_ioas_unmap_empty_7, std::size(k_ioas_unmap_empty_7)},
     {"ioas.reserve.ok", 1, {0, 0}, k_ioas_reserve_ok, std::size(k_ioas_reserve_ok)},
     {"ioas.reserve.ok", 2, {0, 0}, k_ioas_reserve_ok_2, std::size(k_ioas_reserve_ok_2)},
     {"ioas.reserve.ok", 3, {0, 0}, k_ioas_reserve_ok_3, std::size(k_ioas_reserve_ok_3)},
@@ -25255,6 +27356,14 @@ const Case kIoasCases[] = {
     {"ioas.reserve.ok", 22, {0, 0}, k_ioas_reserve_ok_22, std::size(k_ioas_reserve_ok_22)},
     {"ioas.reserve.ok", 23, {6, 17}, k_ioas_reserve_ok_23, std::size(k_ioas_reserve_ok_23)},
     {"ioas.reserve.ok", 24, {0, 0}, k_ioas_reserve_ok_24, std::size(k_ioas_reserve_ok_24)},
+    {"ioas.reserve.ok", 25, {0, 0}, k_ioas_reserve_ok_25, std::size(k_ioas_reserve_ok_25)},
+    {"ioas.reserve.ok", 26, {0, 0}, k_ioas_reserve_ok_26, std::size(k_ioas_reserve_ok_26)},
+    {"ioas.reserve.ok", 27, {0, 0}, k_ioas_reserve_ok_27, std::size(k_ioas_reserve_ok_27)},
+    {"ioas.reserve.ok", 28, {0, 0}, k_ioas_reserve_ok_28, std::size(k_ioas_reserve_ok_28)},
+    {"ioas.reserve.ok", 29, {0, 0}, k_ioas_reserve_ok_29, std::size(k_ioas_reserve_ok_29)},
+    {"ioas.reserve.ok", 30, {0, 0}, k_ioas_reserve_ok_30, std::size(k_ioas_reserve_ok_30)},
+    {"ioas.reserve.ok", 31, {0, 0}, k_ioas_reserve_ok_31, std::size(k_ioas_reserve_ok_31)},
+    {"ioas.reserve.ok", 32, {0, 0}, k_ioas_reserve_ok_32, std::size(k_ioas_reserve_ok_32)},
     {"ioas.reserve.length", 1, {0, 0}, k_ioas_reserve_length, std::size(k_ioas_reserve_length)},
     {"ioas.reserve.length", 2, {0, 0}, k_ioas_reserve_length_2, std::size(k_ioas_reserve_length_2)},
     {"ioas.reserve.length", 3, {0, 0}, k_ioas_reserve_length_3, std::size(k_ioas_reserve_length_3)},
@@ -25273,6 +27382,10 @@ const Case kIoasCases[] = {
     {"ioas.reserve.area", 2, {0, 0}, k_ioas_reserve_area_2, std::size(k_ioas_reserve_area_2)},
     {"ioas.reserve.area", 3, {0, 0}, k_ioas_reserve_area_3, std::size(k_ioas_reserve_area_3)},
     {"ioas.reserve.area", 4, {6, 17}, k_ioas_reserve_area_4, std::size(k_ioas_reserve_area_4)},
+    {"ioas.reserve.area", 5, {0, 0}, k_ioas_reserve_area_5, std::size(k_ioas_reserve_area_5)},
+    {"ioas.reserve.area", 6, {0, 0}, k_ioas_reserve_area_6, std::size(k_ioas_reserve_area_6)},
+    {"ioas.reserve.area", 7, {0, 0}, k_ioas_reserve_area_7, std::size(k_ioas_reserve_area_7)},
+    {"ioas.reserve.area", 8, {0, 0}, k_ioas_reserve_area_8, std::size(k_ioas_reserve_area_8)},
     {"ioas.reserve.allowed", 1, {0, 0}, k_ioas_reserve_allowed, std::size(k_ioas_reserve_allowed)},
     {"ioas.reserve.allowed", 2, {0, 0}, k_ioas_reserve_allowed_2, std::size(k_ioas_reserve_allowed_2)},
     {"ioas.reserve.allowed", 3, {0, 0}, k_ioas_reserve_allowed_3, std::size(k_ioas_reserve_allowed_3)},
@@ -25289,6 +27402,11 @@ const Case kIoasCases[] = {
     {"ioas.allow.ok", 10, {6, 6}, k_ioas_allow_ok_10, std::size(k_ioas_allow_ok_10)},
     {"ioas.allow.ok", 11, {0, 0}, k_ioas_allow_ok_11, std::size(k_ioas_allow_ok_11)},
     {"ioas.allow.ok", 12, {0, 0}, k_ioas_allow_ok_12, std::size(k_ioas_allow_ok_12)},
+    {"ioas.allow.ok", 13, {0, 0}, k_ioas_allow_ok_13, std::size(k_ioas_allow_ok_13)},
+    {"ioas.allow.ok", 14, {0, 0}, k_ioas_allow_ok_14, std::size(k_ioas_allow_ok_14)},
+    {"ioas.allow.ok", 15, {0, 0}, k_ioas_allow_ok_15, std::size(k_ioas_allow_ok_15)},
+    {"ioas.allow.ok", 16, {0, 0}, k_ioas_allow_ok_16, std::size(k_ioas_allow_ok_16)},
+    {"ioas.allow.ok", 17, {0, 0}, k_ioas_allow_ok_17, std::size(k_ioas_allow_ok_17)},
     {"ioas.allow.unknown", 1, {0, 0}, k_ioas_allow_unknown, std::size(k_ioas_allow_unknown)},
     {"ioas.allow.unknown", 2, {0, 0}, k_ioas_allow_unknown_2, std::size(k_ioas_allow_unknown_2)},
     {"ioas.allow.unknown", 3, {6, 6}, k_ioas_allow_unknown_3, std::size(k_ioas_allow_unknown_3)},
@@ -25298,7 +27416,6 @@ const Case kIoasCases[] = {
     {"ioas.allow.unreadable", 1, {0, 0}, k_ioas_allow_unreadable, std::size(k_ioas_allow_unreadable)},
     {"ioas.allow.unreadable", 2, {0, 0}, k_ioas_allow_unreadable_2, std::size(k_ioas_allow_unreadable_2)},
     {"ioas.allow.unreadable", 3, {0, 0}, k_ioas_allow_unreadable_3, std::size(k_ioas_allow_unreadable_3)},
-    {"ioas.allow.unreadable", 4, {0, 0}, k_ioas_allow_unreadable_4, std::size(k_ioas_allow_unreadable_4)},
     {"ioas.allow.order", 1, {0, 0}, k_ioas_allow_order, std::size(k_ioas_allow_order)},
     {"ioas.allow.order", 2, {0, 0}, k_ioas_allow_order_2, std::size(k_ioas_allow_order_2)},
     {"ioas.allow.order", 3, {0, 0}, k_ioas_allow_order_3, std::size(k_ioas_allow_order_3)},
@@ -25319,6 +27436,7 @@ const Case kIoasCases[] = {
     {"ioas.allow.reserved", 8, {0, 0}, k_ioas_allow_reserved_8, std::size(k_ioas_allow_reserved_8)},
     {"ioas.allow.reserved", 9, {0, 0}, k_ioas_allow_reserved_9, std::size(k_ioas_allow_reserved_9)},
     {"ioas.allow.reserved", 10, {0, 0}, k_ioas_allow_reserved_10, std::size(k_ioas_allow_reserved_10)},
+    {"ioas.allow.reserved", 11, {0, 0}, k_ioas_allow_reserved_11, std::size(k_ioas_allow_reserved_11)},
     {"ioas.ranges.ok", 1, {0, 0}, k_ioas_ranges_ok, std::size(k_ioas_ranges_ok)},
     {"ioas.ranges.ok", 2, {0, 0}, k_ioas_ranges_ok_2, std::size(k_ioas_ranges_ok_2)},
     {"ioas.ranges.ok", 3, {6, 6}, k_ioas_ranges_ok_3, std::size(k_ioas_ranges_ok_3)},
@@ -25341,6 +27459,7 @@ const Case kIoasCases[] = {
     {"ioas.ranges.ioas", 3, {0, 0}, k_ioas_ranges_ioas_3, std::size(k_ioas_ranges_ioas_3)},
     {"ioas.ranges.ioas", 4, {0, 0}, k_ioas_ranges_ioas_4, std::size(k_ioas_ranges_ioas_4)},
     {"ioas.ranges.ioas", 5, {0, 0}, k_ioas_ranges_ioas_5, std::size(k_ioas_ranges_ioas_5)},
+    {"ioas.ranges.ioas", 6, {0, 0}, k_ioas_ranges_ioas_6, std::size(k_ioas_ranges_ioas_6)},
     {"ioas.ranges.none", 1, {0, 0}, k_ioas_ranges_none, std::size(k_ioas_ranges_none)},
     {"ioas.ranges.none", 2, {0, 0}, k_ioas_ranges_none_2, std::size(k_ioas_ranges_none_2)},
     {"ioas.ranges.none", 3, {0, 0}, k_ioas_ranges_none_3, std::size(k_ioas_ranges_none_3)},
@@ -25355,15 +27474,14 @@ const Case kIoasCases[] = {
     {"ioas.alignment.ok", 1, {0, 0}, k_ioas_alignment_ok, std::size(k_ioas_alignment_ok)},
     {"ioas.alignment.ok", 2, {6, 17}, k_ioas_alignment_ok_2, std::size(k_ioas_alignment_ok_2)},
     {"ioas.alignment.ok", 3, {0, 0}, k_ioas_alignment_ok_3, std::size(k_ioas_alignment_ok_3)},
-    {"ioas.alignment.ok", 4, {0, 0}, k_ioas_alignment_ok_4, std::size(k_ioas_alignment_ok_4)},
-    {"ioas.alignment.ok", 5, {6, 6}, k_ioas_alignment_ok_5, std::size(k_ioas_alignment_ok_5)},
-    {"ioas.alignment.ok", 6, {6, 6}, k_ioas_alignment_ok_6, std::size(k_ioas_alignment_ok_6)},
+    {"ioas.alignment.ok", 4, {6, 17}, k_ioas_alignment_ok_4, std::size(k_ioas_alignment_ok_4)},
+    {"ioas.alignment.ok", 5, {0, 0}, k_ioas_alignment_ok_5, std::size(k_ioas_alignment_ok_5)},
+    {"ioas.alignment.ok", 6, {6, 19}, k_ioas_alignment_ok_6, std::size(k_ioas_alignment_ok_6)},
     {"ioas.alignment.ok", 7, {6, 17}, k_ioas_alignment_ok_7, std::size(k_ioas_alignment_ok_7)},
-    {"ioas.alignment.ok", 8, {0, 0}, k_ioas_alignment_ok_8, std::size(k_ioas_alignment_ok_8)},
-    {"ioas.alignment.ok", 9, {6, 19}, k_ioas_alignment_ok_9, std::size(k_ioas_alignment_ok_9)},
+    {"ioas.alignment.ok", 8, {6, 6}, k_ioas_alignment_ok_8, std::size(k_ioas_alignment_ok_8)},
+    {"ioas.alignment.ok", 9, {6, 6}, k_ioas_alignment_ok_9, std::size(k_ioas_alignment_ok_9)},
     {"ioas.alignment.ok", 10, {6, 17}, k_ioas_alignment_ok_10, std::size(k_ioas_alignment_ok_10)},
     {"ioas.alignment.ok", 11, {6, 17}, k_ioas_alignment_ok_11, std::size(k_ioas_alignment_ok_11)},
-    {"ioas.alignment.ok", 12, {6, 6}, k_ioas_alignment_ok_12, std::size(k_ioas_alignment_ok_12)},
     {"ioas.map_file.ok", 1, {6, 13}, k_ioas_map_file_ok, std::size(k_ioas_map_file_ok)},
     {"ioas.map_file.ok", 2, {6, 13}, k_ioas_map_file_ok_2, std::size(k_ioas_map_file_ok_2)},
     {"ioas.map_file.ok", 3, {6, 13}, k_ioas_map_file_ok_3, std::size(k_ioas_map_file_ok_3)},
@@ -25412,6 +27530,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file.ioas", 10, {6, 13}, k_ioas_map_file_ioas_10, std::size(k_ioas_map_file_ioas_10)},
     {"ioas.map_file.ioas", 11, {6, 13}, k_ioas_map_file_ioas_11, std::size(k_ioas_map_file_ioas_11)},
     {"ioas.map_file.ioas", 12, {6, 13}, k_ioas_map_file_ioas_12, std::size(k_ioas_map_file_ioas_12)},
+    {"ioas.map_file.ioas", 13, {6, 13}, k_ioas_map_file_ioas_13, std::size(k_ioas_map_file_ioas_13)},
     {"ioas.map_file.length", 1, {6, 13}, k_ioas_map_file_length, std::size(k_ioas_map_file_length)},
     {"ioas.map_file.length", 2, {6, 19}, k_ioas_map_file_length_2, std::size(k_ioas_map_file_length_2)},
     {"ioas.map_file.length", 3, {6, 19}, k_ioas_map_file_length_3, std::size(k_ioas_map_file_length_3)},
@@ -25459,6 +27578,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file.iova_align", 4, {6, 13}, k_ioas_map_file_iova_align_4, std::size(k_ioas_map_file_iova_align_4)},
     {"ioas.map_file.iova_align", 5, {6, 13}, k_ioas_map_file_iova_align_5, std::size(k_ioas_map_file_iova_align_5)},
     {"ioas.map_file.iova_align", 6, {6, 13}, k_ioas_map_file_iova_align_6, std::size(k_ioas_map_file_iova_align_6)},
+    {"ioas.map_file.iova_align", 7, {6, 13}, k_ioas_map_file_iova_align_7, std::size(k_ioas_map_file_iova_align_7)},
     {"ioas.map_file.wrap", 1, {6, 13}, k_ioas_map_file_wrap, std::size(k_ioas_map_file_wrap)},
     {"ioas.map_file.wrap", 2, {6, 13}, k_ioas_map_file_wrap_2, std::size(k_ioas_map_file_wrap_2)},
     {"ioas.map_file.wrap", 3, {6, 13}, k_ioas_map_file_wrap_3, std::size(k_ioas_map_file_wrap_3)},
@@ -25475,6 +27595,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file.reserved", 8, {6, 13}, k_ioas_map_file_reserved_8, std::size(k_ioas_map_file_reserved_8)},
     {"ioas.map_file.reserved", 9, {6, 13}, k_ioas_map_file_reserved_9, std::size(k_ioas_map_file_reserved_9)},
     {"ioas.map_file.reserved", 10, {6, 13}, k_ioas_map_file_reserved_10, std::size(k_ioas_map_file_reserved_10)},
+    {"ioas.map_file.reserved", 11, {6, 13}, k_ioas_map_file_reserved_11, std::size(k_ioas_map_file_reserved_11)},
     {"ioas.map_file.overlap", 1, {6, 13}, k_ioas_map_file_overlap, std::size(k_ioas_map_file_overlap)},
     {"ioas.map_file.overlap", 2, {6, 19}, k_ioas_map_file_overlap_2, std::size(k_ioas_map_file_overlap_2)},
     {"ioas.map_file.overlap", 3, {6, 13}, k_ioas_map_file_overlap_3, std::size(k_ioas_map_file_overlap_3)},
@@ -25483,10 +27604,12 @@ const Case kIoasCases[] = {
     {"ioas.map_file.overlap", 6, {6, 13}, k_ioas_map_file_overlap_6, std::size(k_ioas_map_file_overlap_6)},
     {"ioas.map_file.overlap", 7, {6, 13}, k_ioas_map_file_overlap_7, std::size(k_ioas_map_file_overlap_7)},
     {"ioas.map_file.overlap", 8, {6, 13}, k_ioas_map_file_overlap_8, std::size(k_ioas_map_file_overlap_8)},
+    {"ioas.map_file.overlap", 9, {6, 13}, k_ioas_map_file_overlap_9, std::size(k_ioas_map_file_overlap_9)},
     {"ioas.map_file.start_align", 1, {6, 13}, k_ioas_map_file_start_align, std::size(k_ioas_map_file_start_align)},
     {"ioas.map_file.start_align", 2, {6, 13}, k_ioas_map_file_start_align_2, std::size(k_ioas_map_file_start_align_2)},
     {"ioas.map_file.start_align", 3, {6, 13}, k_ioas_map_file_start_align_3, std::size(k_ioas_map_file_start_align_3)},
     {"ioas.map_file.start_align", 4, {6, 13}, k_ioas_map_file_start_align_4, std::size(k_ioas_map_file_start_align_4)},
+    {"ioas.map_file.start_align", 5, {6, 13}, k_ioas_map_file_start_align_5, std::size(k_ioas_map_file_start_align_5)},
     {"ioas.map_file.file", 1, {6, 13}, k_ioas_map_file_file, std::size(k_ioas_map_file_file)},
     {"ioas.map_file.file", 2, {6, 13}, k_ioas_map_file_file_2, std::size(k_ioas_map_file_file_2)},
     {"ioas.map_file.file", 3, {6, 13}, k_ioas_map_file_file_3, std::size(k_ioas_map_file_file_3)},
@@ -25546,6 +27669,17 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ok", 47, {6, 14}, k_ioas_map_anywhere_ok_47, std::size(k_ioas_map_anywhere_ok_47)},
     {"ioas.map_anywhere.ok", 48, {6, 14}, k_ioas_map_anywhere_ok_48, std::size(k_ioas_map_anywhere_ok_48)},
     {"ioas.map_anywhere.ok", 49, {6, 14}, k_ioas_map_anywhere_ok_49, std::size(k_ioas_map_anywhere_ok_49)},
+    {"ioas.map_anywhere.ok", 50, {0, 0}, k_ioas_map_anywhere_ok_50, std::size(k_ioas_map_anywhere_ok_50)},
+    {"ioas.map_anywhere.ok", 51, {6, 14}, k_ioas_map_anywhere_ok_51, std::size(k_ioas_map_anywhere_ok_51)},
+    {"ioas.map_anywhere.ok", 52, {0, 0}, k_ioas_map_anywhere_ok_52, std::size(k_ioas_map_anywhere_ok_52)},
+    {"ioas.map_anywhere.ok", 53, {6, 14}, k_ioas_map_anywhere_ok_53, std::size(k_ioas_map_anywhere_ok_53)},
+    {"ioas.map_anywhere.ok", 54, {0, 0}, k_ioas_map_anywhere_ok_54, std::size(k_ioas_map_anywhere_ok_54)},
+    {"ioas.map_anywhere.ok", 55, {6, 14}, k_ioas_map_anywhere_ok_55, std::size(k_ioas_map_anywhere_ok_55)},
+    {"ioas.map_anywhere.ok", 56, {6, 14}, k_ioas_map_anywhere_ok_56, std::size(k_ioas_map_anywhere_ok_56)},
+    {"ioas.map_anywhere.ok", 57, {6, 14}, k_ioas_map_anywhere_ok_57, std::size(k_ioas_map_anywhere_ok_57)},
+    {"ioas.map_anywhere.ok", 58, {6, 14}, k_ioas_map_anywhere_ok_58, std::size(k_ioas_map_anywhere_ok_58)},
+    {"ioas.map_anywhere.ok", 59, {0, 0}, k_ioas_map_anywhere_ok_59, std::size(k_ioas_map_anywhere_ok_59)},
+    {"ioas.map_anywhere.ok", 60, {6, 14}, k_ioas_map_anywhere_ok_60, std::size(k_ioas_map_anywhere_ok_60)},
     {"ioas.map_anywhere.unknown", 1, {0, 0}, k_ioas_map_anywhere_unknown, std::size(k_ioas_map_anywhere_unknown)},
     {"ioas.map_anywhere.unknown", 2, {0, 0}, k_ioas_map_anywhere_unknown_2, std::size(k_ioas_map_anywhere_unknown_2)},
     {"ioas.map_anywhere.unknown", 3, {0, 0}, k_ioas_map_anywhere_unknown_3, std::size(k_ioas_map_anywhere_unknown_3)},
@@ -25595,6 +27729,8 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.length_align", 7, {6, 6}, k_ioas_map_anywhere_length_align_7, std::size(k_ioas_map_anywhere_length_align_7)},
     {"ioas.map_anywhere.length_align", 8, {0, 0}, k_ioas_map_anywhere_length_align_8, std::size(k_ioas_map_anywhere_length_align_8)},
     {"ioas.map_anywhere.length_align", 9, {0, 0}, k_ioas_map_anywhere_length_align_9, std::size(k_ioas_map_anywhere_length_align_9)},
+    {"ioas.map_anywhere.length_align", 10, {6, 17}, k_ioas_map_anywhere_length_align_10, std::size(k_ioas_map_anywhere_length_align_10)},
+    {"ioas.map_anywhere.length_align", 11, {0, 0}, k_ioas_map_anywhere_length_align_11, std::size(k_ioas_map_anywhere_length_align_11)},
     {"ioas.map_anywhere.long", 1, {0, 0}, k_ioas_map_anywhere_long, std::size(k_ioas_map_anywhere_long)},
     {"ioas.map_anywhere.long", 2, {0, 0}, k_ioas_map_anywhere_long_2, std::size(k_ioas_map_anywhere_long_2)},
     {"ioas.map_anywhere.long", 3, {0, 0}, k_ioas_map_anywhere_long_3, std::size(k_ioas_map_anywhere_long_3)},
@@ -25648,11 +27784,10 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.memory", 5, {0, 0}, k_ioas_map_anywhere_memory_5, std::size(k_ioas_map_anywhere_memory_5)},
     {"ioas.map_anywhere.memory", 6, {0, 0}, k_ioas_map_anywhere_memory_6, std::size(k_ioas_map_anywhere_memory_6)},
     {"ioas.map_anywhere.memory", 7, {0, 0}, k_ioas_map_anywhere_memory_7, std::size(k_ioas_map_anywhere_memory_7)},
-    {"ioas.map_anywhere.memory", 8, {6, 6}, k_ioas_map_anywhere_memory_8, std::size(k_ioas_map_anywhere_memory_8)},
+    {"ioas.map_anywhere.memory", 8, {0, 0}, k_ioas_map_anywhere_memory_8, std::size(k_ioas_map_anywhere_memory_8)},
     {"ioas.map_anywhere.memory", 9, {0, 0}, k_ioas_map_anywhere_memory_9, std::size(k_ioas_map_anywhere_memory_9)},
-    {"ioas.map_anywhere.memory", 10, {0, 0}, k_ioas_map_anywhere_memory_10, std::size(k_ioas_map_anywhere_memory_10)},
-    {"ioas.map_anywhere.memory", 11, {0, 0}, k_ioas_map_anywhere_memory_11, std::size(k_ioas_map_anywhere_memory_11)},
-    {"ioas.map_anywhere.memory", 12, {6, 17}, k_ioas_map_anywhere_memory_12, std::size(k_ioas_map_anywhere_memory_12)},
+    {"ioas.map_anywhere.memory", 10, {6, 17}, k_ioas_map_anywhere_memory_10, std::size(k_ioas_map_anywhere_memory_10)},
+    {"ioas.map_anywhere.memory", 11, {6, 6}, k_ioas_map_anywhere_memory_11, std::size(k_ioas_map_anywhere_memory_11)},
     {"ioas.map_anywhere.limit", 1, {0, 0}, k_ioas_map_anywhere_limit, std::size(k_ioas_map_anywhere_limit)},
     {"ioas.map_anywhere.limit", 2, {6, 6}, k_ioas_map_anywhere_limit_2, std::size(k_ioas_map_anywhere_limit_2)},
     {"ioas.map_anywhere.limit", 3, {0, 0}, k_ioas_map_anywhere_limit_3, std::size(k_ioas_map_anywhere_limit_3)},
@@ -25686,6 +27821,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.ok", 27, {6, 13}, k_ioas_map_file_anywhere_ok_27, std::size(k_ioas_map_file_anywhere_ok_27)},
     {"ioas.map_file_anywhere.ok", 28, {6, 13}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
     {"ioas.map_file_anywhere.ok", 29, {6, 19}, k_ioas_map_file_anywhere_ok_29, std::size(k_ioas_map_file_anywhere_ok_29)},
+    {"ioas.map_file_anywhere.ok", 30, {6, 13}, k_ioas_map_file_anywhere_ok_30, std::size(k_ioas_map_file_anywhere_ok_30)},
+    {"ioas.map_file_anywhere.ok", 31, {6, 13}, k_ioas_map_file_anywhere_ok_31, std::size(k_ioas_map_file_anywhere_ok_31)},
     {"ioas.map_file_anywhere.unknown", 1, {6, 13}, k_ioas_map_file_anywhere_unknown, std::size(k_ioas_map_file_anywhere_unknown)},
     {"ioas.map_file_anywhere.unknown", 2, {6, 13}, k_ioas_map_file_anywhere_unknown_2, std::size(k_ioas_map_file_anywhere_unknown_2)},
     {"ioas.map_file_anywhere.unknown", 3, {6, 19}, k_ioas_map_file_anywhere_unknown_3, std::size(k_ioas_map_file_anywhere_unknown_3)},
@@ -25755,6 +27892,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.length_align", 4, {6, 13}, k_ioas_map_file_anywhere_length_align_4, std::size(k_ioas_map_file_anywhere_length_align_4)},
     {"ioas.map_file_anywhere.length_align", 5, {6, 13}, k_ioas_map_file_anywhere_length_align_5, std::size(k_ioas_map_file_anywhere_length_align_5)},
     {"ioas.map_file_anywhere.length_align", 6, {6, 13}, k_ioas_map_file_anywhere_length_align_6, std::size(k_ioas_map_file_anywhere_length_align_6)},
+    {"ioas.map_file_anywhere.length_align", 7, {6, 13}, k_ioas_map_file_anywhere_length_align_7, std::size(k_ioas_map_file_anywhere_length_align_7)},
     {"ioas.map_file_anywhere.long", 1, {6, 13}, k_ioas_map_file_anywhere_long, std::size(k_ioas_map_file_anywhere_long)},
     {"ioas.map_file_anywhere.long", 2, {6, 13}, k_ioas_map_file_anywhere_long_2, std::size(k_ioas_map_file_anywhere_long_2)},
     {"ioas.map_file_anywhere.long", 3, {6, 13}, k_ioas_map_file_anywhere_long_3, std::size(k_ioas_map_file_anywhere_long_3)},
@@ -25803,6 +27941,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.full", 35, {6, 13}, k_ioas_map_file_anywhere_full_35, std::size(k_ioas_map_file_anywhere_full_35)},
     {"ioas.map_file_anywhere.full", 36, {6, 13}, k_ioas_map_file_anywhere_full_36, std::size(k_ioas_map_file_anywhere_full_36)},
     {"ioas.map_file_anywhere.full", 37, {6, 13}, k_ioas_map_file_anywhere_full_37, std::size(k_ioas_map_file_anywhere_full_37)},
+    {"ioas.map_file_anywhere.full", 38, {6, 13}, k_ioas_map_file_anywhere_full_38, std::size(k_ioas_map_file_anywhere_full_38)},
+    {"ioas.map_file_anywhere.full", 39, {6, 13}, k_ioas_map_file_anywhere_full_39, std::size(k_ioas_map_file_anywhere_full_39)},
     {"ioas.map_file_anywhere.file", 1, {6, 13}, k_ioas_map_file_anywhere_file, std::size(k_ioas_map_file_anywhere_file)},
     {"ioas.map_file_anywhere.file", 2, {6, 13}, k_ioas_map_file_anywhere_file_2, std::size(k_ioas_map_file_anywhere_file_2)},
     {"ioas.map_file_anywhere.file", 3, {6, 13}, k_ioas_map_file_anywhere_file_3, std::size(k_ioas_map_file_anywhere_file_3)},
@@ -25867,6 +28007,9 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 50, {0, 0}, k_ioas_copy_anywhere_ok_50, std::size(k_ioas_copy_anywhere_ok_50)},
     {"ioas.copy_anywhere.ok", 51, {0, 0}, k_ioas_copy_anywhere_ok_51, std::size(k_ioas_copy_anywhere_ok_51)},
     {"ioas.copy_anywhere.ok", 52, {0, 0}, k_ioas_copy_anywhere_ok_52, std::size(k_ioas_copy_anywhere_ok_52)},
+    {"ioas.copy_anywhere.ok", 53, {0, 0}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
+    {"ioas.copy_anywhere.ok", 54, {0, 0}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
+    {"ioas.copy_anywhere.ok", 55, {0, 0}, k_ioas_copy_anywhere_ok_55, std::size(k_ioas_copy_anywhere_ok_55)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -25899,6 +28042,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.src_ioas", 8, {0, 0}, k_ioas_copy_anywhere_src_ioas_8, std::size(k_ioas_copy_anywhere_src_ioas_8)},
     {"ioas.copy_anywhere.src_ioas", 9, {0, 0}, k_ioas_copy_anywhere_src_ioas_9, std::size(k_ioas_copy_anywhere_src_ioas_9)},
     {"ioas.copy_anywhere.src_ioas", 10, {0, 0}, k_ioas_copy_anywhere_src_ioas_10, std::size(k_ioas_copy_anywhere_src_ioas_10)},
+    {"ioas.copy_anywhere.src_ioas", 11, {0, 0}, k_ioas_copy_anywhere_src_ioas_11, std::size(k_ioas_copy_anywhere_src_ioas_11)},
+    {"ioas.copy_anywhere.src_ioas", 12, {0, 0}, k_ioas_copy_anywhere_src_ioas_12, std::size(k_ioas_copy_anywhere_src_ioas_12)},
     {"ioas.copy_anywhere.length", 1, {0, 0}, k_ioas_copy_anywhere_length, std::size(k_ioas_copy_anywhere_length)},
     {"ioas.copy_anywhere.length", 2, {0, 0}, k_ioas_copy_anywhere_length_2, std::size(k_ioas_copy_anywhere_length_2)},
     {"ioas.copy_anywhere.length", 3, {0, 0}, k_ioas_copy_anywhere_length_3, std::size(k_ioas_copy_anywhere_length_3)},
@@ -25916,20 +28061,23 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.unmapped", 3, {0, 0}, k_ioas_copy_anywhere_unmapped_3, std::size(k_ioas_copy_anywhere_unmapped_3)},
     {"ioas.copy_anywhere.unmapped", 4, {0, 0}, k_ioas_copy_anywhere_unmapped_4, std::size(k_ioas_copy_anywhere_unmapped_4)},
     {"ioas.copy_anywhere.unmapped", 5, {0, 0}, k_ioas_copy_anywhere_unmapped_5, std::size(k_ioas_copy_anywhere_unmapped_5)},
-    {"ioas.copy_anywhere.unmapped", 6, {0, 0}, k_ioas_copy_anywhere_unmapped_6, std::size(k_ioas_copy_anywhere_unmapped_6)},
-    {"ioas.copy_anywhere.unmapped", 7, {6, 13}, k_ioas_copy_anywhere_unmapped_7, std::size(k_ioas_copy_anywhere_unmapped_7)},
+    {"ioas.copy_anywhere.unmapped", 6, {6, 13}, k_ioas_copy_anywhere_unmapped_6, std::size(k_ioas_copy_anywhere_unmapped_6)},
+    {"ioas.copy_anywhere.unmapped", 7, {0, 0}, k_ioas_copy_anywhere_unmapped_7, std::size(k_ioas_copy_anywhere_unmapped_7)},
     {"ioas.copy_anywhere.unmapped", 8, {0, 0}, k_ioas_copy_anywhere_unmapped_8, std::size(k_ioas_copy_anywhere_unmapped_8)},
     {"ioas.copy_anywhere.unmapped", 9, {0, 0}, k_ioas_copy_anywhere_unmapped_9, std::size(k_ioas_copy_anywhere_unmapped_9)},
     {"ioas.copy_anywhere.unmapped", 10, {0, 0}, k_ioas_copy_anywhere_unmapped_10, std::size(k_ioas_copy_anywhere_unmapped_10)},
-    {"ioas.copy_anywhere.unmapped", 11, {6, 17}, k_ioas_copy_anywhere_unmapped_11, std::size(k_ioas_copy_anywhere_unmapped_11)},
+    {"ioas.copy_anywhere.unmapped", 11, {0, 0}, k_ioas_copy_anywhere_unmapped_11, std::size(k_ioas_copy_anywhere_unmapped_11)},
     {"ioas.copy_anywhere.dst_ioas", 1, {0, 0}, k_ioas_copy_anywhere_dst_ioas, std::size(k_ioas_copy_anywhere_dst_ioas)},
     {"ioas.copy_anywhere.dst_ioas", 2, {0, 0}, k_ioas_copy_anywhere_dst_ioas_2, std::size(k_ioas_copy_anywhere_dst_ioas_2)},
     {"ioas.copy_anywhere.dst_ioas", 3, {0, 0}, k_ioas_copy_anywhere_dst_ioas_3, std::size(k_ioas_copy_anywhere_dst_ioas_3)},
+    {"ioas.copy_anywhere.dst_ioas", 4, {6, 13}, k_ioas_copy_anywhere_dst_ioas_4, std::size(k_ioas_copy_anywhere_dst_ioas_4)},
     {"ioas.copy_anywhere.length_align", 1, {0, 0}, k_ioas_copy_anywhere_length_align, std::size(k_ioas_copy_anywhere_length_align)},
     {"ioas.copy_anywhere.length_align", 2, {0, 0}, k_ioas_copy_anywhere_length_align_2, std::size(k_ioas_copy_anywhere_length_align_2)},
     {"ioas.copy_anywhere.length_align", 3, {0, 0}, k_ioas_copy_anywhere_length_align_3, std::size(k_ioas_copy_anywhere_length_align_3)},
     {"ioas.copy_anywhere.length_align", 4, {0, 0}, k_ioas_copy_anywhere_length_align_4, std::size(k_ioas_copy_anywhere_length_align_4)},
-    {"ioas.copy_anywhere.length_align", 5, {0, 0}, k_ioas_copy_anywhere_length_align_5, std::size(k_ioas_copy_anywhere_length_align_5)},
+    {"ioas.copy_anywhere.length_align", 5, {6, 17}, k_ioas_copy_anywhere_length_align_5, std::size(k_ioas_copy_anywhere_length_align_5)},
+    {"ioas.copy_anywhere.length_align", 6, {6, 13}, k_ioas_copy_anywhere_length_align_6, std::size(k_ioas_copy_anywhere_length_align_6)},
+    {"ioas.copy_anywhere.length_align", 7, {6, 13}, k_ioas_copy_anywhere_length_align_7, std::size(k_ioas_copy_anywhere_length_align_7)},
     {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.long", 2, {6, 13}, k_ioas_copy_anywhere_long_2, std::size(k_ioas_copy_anywhere_long_2)},
     {"ioas.copy_anywhere.long", 3, {0, 0}, k_ioas_copy_anywhere_long_3, std::size(k_ioas_copy_anywhere_long_3)},
@@ -25938,6 +28086,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.first_align", 2, {0, 0}, k_ioas_copy_anywhere_first_align_2, std::size(k_ioas_copy_anywhere_first_align_2)},
     {"ioas.copy_anywhere.first_align", 3, {0, 0}, k_ioas_copy_anywhere_first_align_3, std::size(k_ioas_copy_anywhere_first_align_3)},
     {"ioas.copy_anywhere.first_align", 4, {0, 0}, k_ioas_copy_anywhere_first_align_4, std::size(k_ioas_copy_anywhere_first_align_4)},
+    {"ioas.copy_anywhere.first_align", 5, {0, 0}, k_ioas_copy_anywhere_first_align_5, std::size(k_ioas_copy_anywhere_first_align_5)},
     {"ioas.copy_anywhere.full", 1, {0, 0}, k_ioas_copy_anywhere_full, std::size(k_ioas_copy_anywhere_full)},
     {"ioas.copy_anywhere.full", 2, {0, 0}, k_ioas_copy_anywhere_full_2, std::size(k_ioas_copy_anywhere_full_2)},
     {"ioas.copy_anywhere.full", 3, {0, 0}, k_ioas_copy_anywhere_full_3, std::size(k_ioas_copy_anywhere_full_3)},
@@ -25950,16 +28099,18 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 10, {0, 0}, k_ioas_copy_anywhere_full_10, std::size(k_ioas_copy_anywhere_full_10)},
     {"ioas.copy_anywhere.full", 11, {0, 0}, k_ioas_copy_anywhere_full_11, std::size(k_ioas_copy_anywhere_full_11)},
     {"ioas.copy_anywhere.full", 12, {0, 0}, k_ioas_copy_anywhere_full_12, std::size(k_ioas_copy_anywhere_full_12)},
-    {"ioas.copy_anywhere.full", 13, {0, 0}, k_ioas_copy_anywhere_full_13, std::size(k_ioas_copy_anywhere_full_13)},
+    {"ioas.copy_anywhere.full", 13, {6, 6}, k_ioas_copy_anywhere_full_13, std::size(k_ioas_copy_anywhere_full_13)},
     {"ioas.copy_anywhere.full", 14, {0, 0}, k_ioas_copy_anywhere_full_14, std::size(k_ioas_copy_anywhere_full_14)},
     {"ioas.copy_anywhere.full", 15, {0, 0}, k_ioas_copy_anywhere_full_15, std::size(k_ioas_copy_anywhere_full_15)},
-    {"ioas.copy_anywhere.full", 16, {6, 6}, k_ioas_copy_anywhere_full_16, std::size(k_ioas_copy_anywhere_full_16)},
+    {"ioas.copy_anywhere.full", 16, {0, 0}, k_ioas_copy_anywhere_full_16, std::size(k_ioas_copy_anywhere_full_16)},
     {"ioas.copy_anywhere.full", 17, {0, 0}, k_ioas_copy_anywhere_full_17, std::size(k_ioas_copy_anywhere_full_17)},
     {"ioas.copy_anywhere.full", 18, {0, 0}, k_ioas_copy_anywhere_full_18, std::size(k_ioas_copy_anywhere_full_18)},
     {"ioas.copy_anywhere.full", 19, {0, 0}, k_ioas_copy_anywhere_full_19, std::size(k_ioas_copy_anywhere_full_19)},
     {"ioas.copy_anywhere.full", 20, {0, 0}, k_ioas_copy_anywhere_full_20, std::size(k_ioas_copy_anywhere_full_20)},
     {"ioas.copy_anywhere.full", 21, {0, 0}, k_ioas_copy_anywhere_full_21, std::size(k_ioas_copy_anywhere_full_21)},
     {"ioas.copy_anywhere.full", 22, {0, 0}, k_ioas_copy_anywhere_full_22, std::size(k_ioas_copy_anywhere_full_22)},
+    {"ioas.copy_anywhere.full", 23, {0, 0}, k_ioas_copy_anywhere_full_23, std::size(k_ioas_copy_anywhere_full_23)},
+    {"ioas.copy_anywhere.full", 24, {6, 13}, k_ioas_copy_anywhere_full_24, std::size(k_ioas_copy_anywhere_full_24)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {0, 0}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
@@ -25969,6 +28120,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.read_only", 7, {0, 0}, k_ioas_copy_anywhere_read_only_7, std::size(k_ioas_copy_anywhere_read_only_7)},
     {"ioas.copy_anywhere.read_only", 8, {6, 13}, k_ioas_copy_anywhere_read_only_8, std::size(k_ioas_copy_anywhere_read_only_8)},
     {"ioas.copy_anywhere.read_only", 9, {0, 0}, k_ioas_copy_anywhere_read_only_9, std::size(k_ioas_copy_anywhere_read_only_9)},
+    {"ioas.copy_anywhere.read_only", 10, {6, 17}, k_ioas_copy_anywhere_read_only_10, std::size(k_ioas_copy_anywhere_read_only_10)},
+    {"ioas.copy_anywhere.read_only", 11, {0, 0}, k_ioas_copy_anywhere_read_only_11, std::size(k_ioas_copy_anywhere_read_only_11)},
     {"ioas.copy_anywhere.last_page", 1, {0, 0}, k_ioas_copy_anywhere_last_page, std::size(k_ioas_copy_anywhere_last_page)},
     {"ioas.copy_anywhere.last_page", 2, {6, 6}, k_ioas_copy_anywhere_last_page_2, std::size(k_ioas_copy_anywhere_last_page_2)},
     {"ioas.copy_anywhere.last_page", 3, {0, 0}, k_ioas_copy_anywhere_last_page_3, std::size(k_ioas_copy_anywhere_last_page_3)},
@@ -25983,9 +28136,9 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.memory", 7, {0, 0}, k_ioas_copy_anywhere_memory_7, std::size(k_ioas_copy_anywhere_memory_7)},
     {"ioas.copy_anywhere.memory", 8, {0, 0}, k_ioas_copy_anywhere_memory_8, std::size(k_ioas_copy_anywhere_memory_8)},
     {"ioas.copy_anywhere.memory", 9, {0, 0}, k_ioas_copy_anywhere_memory_9, std::size(k_ioas_copy_anywhere_memory_9)},
-    {"ioas.copy_anywhere.memory", 10, {0, 0}, k_ioas_copy_anywhere_memory_10, std::size(k_ioas_copy_anywhere_memory_10)},
-    {"ioas.copy_anywhere.memory", 11, {6, 6}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
-    {"ioas.copy_anywhere.memory", 12, {6, 13}, k_ioas_copy_anywhere_memory_12, std::size(k_ioas_copy_anywhere_memory_12)},
+    {"ioas.copy_anywhere.memory", 10, {6, 6}, k_ioas_copy_anywhere_memory_10, std::size(k_ioas_copy_anywhere_memory_10)},
+    {"ioas.copy_anywhere.memory", 11, {6, 13}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
+    {"ioas.copy_anywhere.memory", 12, {0, 0}, k_ioas_copy_anywhere_memory_12, std::size(k_ioas_copy_anywhere_memory_12)},
     {"ioas.copy_anywhere.file", 1, {6, 13}, k_ioas_copy_anywhere_file, std::size(k_ioas_copy_anywhere_file)},
     {"ioas.copy_anywhere.file", 2, {6, 13}, k_ioas_copy_anywhere_file_2, std::size(k_ioas_copy_anywhere_file_2)},
     {"ioas.copy_anywhere.file", 3, {6, 13}, k_ioas_copy_anywhere_file_3, std::size(k_ioas_copy_anywhere_file_3)},
@@ -26000,6 +28153,7 @@ const Case kIoasCases[] = {
     {"ioas.change_process.ok", 2, {6, 14}, k_ioas_change_process_ok_2, std::size(k_ioas_change_process_ok_2)},
     {"ioas.change_process.ok", 3, {6, 14}, k_ioas_change_process_ok_3, std::size(k_ioas_change_process_ok_3)},
     {"ioas.change_process.ok", 4, {6, 14}, k_ioas_change_process_ok_4, std::size(k_ioas_change_process_ok_4)},
+    {"ioas.change_process.ok", 5, {6, 14}, k_ioas_change_process_ok_5, std::size(k_ioas_change_process_ok_5)},
     {"ioas.change_process.unknown", 1, {6, 14}, k_ioas_change_process_unknown, std::size(k_ioas_change_process_unknown)},
     {"ioas.change_process.unknown", 2, {6, 14}, k_ioas_change_process_unknown_2, std::size(k_ioas_change_process_unknown_2)},
     {"ioas.change_process.memory", 1, {6, 14}, k_ioas_change_process_memory, std::size(k_ioas_change_process_memory)},
@@ -26009,6 +28163,7 @@ const Case kIoasCases[] = {
     {"ioas.change_process.memory", 5, {6, 14}, k_ioas_change_process_memory_5, std::size(k_ioas_change_process_memory_5)},
     {"ioas.change_process.memory", 6, {6, 17}, k_ioas_change_process_memory_6, std::size(k_ioas_change_process_memory_6)},
     {"ioas.change_process.memory", 7, {6, 19}, k_ioas_change_process_memory_7, std::size(k_ioas_change_process_memory_7)},
+    {"ioas.change_process.memory", 8, {6, 14}, k_ioas_change_process_memory_8, std::size(k_ioas_change_process_memory_8)},
     {"ioas.get_physical_address.no_iommu", 1, {0, 0}, k_ioas_get_physical_address_no_iommu, std::size(k_ioas_get_physical_address_no_iommu)},
 };
 const std::size_t kIoasCasesCount = std::size(kIoasCases);

@@ -57,8 +57,8 @@ constexpr Step k_option_set_rlimit_mode_ok_5[] = {
 constexpr Step k_option_set_rlimit_mode_ok_6[] = {
     {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"option.rlimit_mode", {}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // option.set_rlimit_mode.unknown
@@ -407,6 +407,30 @@ constexpr Step k_option_rlimit_mode_ok_9[] = {
     {"memory.pins", {0x40000000}, ok({0})},
 };
 
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_10[] = {
+    {"option.set_rlimit_mode", {1, 1, 1, 0}, fails({EOPNOTSUPP})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_11[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, fails({EPERM})},
+    {"option.rlimit_mode", {}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_12[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"option.rlimit_mode", {}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -512,22 +536,6 @@ constexpr Step k_option_set_large_pages_ok_5[] = {
 constexpr Step k_option_set_large_pages_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -545,24 +553,7 @@ constexpr Step k_option_set_large_pages_ok_7[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_9[] = {
+constexpr Step k_option_set_large_pages_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 4}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -583,7 +574,7 @@ constexpr Step k_option_set_large_pages_ok_9[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_10[] = {
+constexpr Step k_option_set_large_pages_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -606,30 +597,47 @@ constexpr Step k_option_set_large_pages_ok_10[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_11[] = {
+constexpr Step k_option_set_large_pages_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40005000, 0x2000, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 0x40000800, 0x2000, 0x1000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
-    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // option.set_large_pages.unknown
@@ -1127,6 +1135,25 @@ constexpr Step k_option_set_large_pages_align_6[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1100, 0, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1001800, 0x2001, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // option.set_large_pages.value
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_large_pages_value[] = {
@@ -1247,17 +1274,19 @@ const Case kOptionCases[] = {
     {"option.rlimit_mode.ok", 7, {0, 0}, k_option_rlimit_mode_ok_7, std::size(k_option_rlimit_mode_ok_7)},
     {"option.rlimit_mode.ok", 8, {0, 0}, k_option_rlimit_mode_ok_8, std::size(k_option_rlimit_mode_ok_8)},
     {"option.rlimit_mode.ok", 9, {0, 0}, k_option_rlimit_mode_ok_9, std::size(k_option_rlimit_mode_ok_9)},
+    {"option.rlimit_mode.ok", 10, {0, 0}, k_option_rlimit_mode_ok_10, std::size(k_option_rlimit_mode_ok_10)},
+    {"option.rlimit_mode.ok", 11, {0, 0}, k_option_rlimit_mode_ok_11, std::size(k_option_rlimit_mode_ok_11)},
+    {"option.rlimit_mode.ok", 12, {0, 0}, k_option_rlimit_mode_ok_12, std::size(k_option_rlimit_mode_ok_12)},
     {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
     {"option.set_large_pages.ok", 4, {0, 0}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
     {"option.set_large_pages.ok", 5, {0, 0}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
     {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
-    {"option.set_large_pages.ok", 7, {0, 0}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
-    {"option.set_large_pages.ok", 8, {0, 0}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
-    {"option.set_large_pages.ok", 9, {6, 15}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
-    {"option.set_large_pages.ok", 10, {6, 13}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
-    {"option.set_large_pages.ok", 11, {0, 0}, k_option_set_large_pages_ok_11, std::size(k_option_set_large_pages_ok_11)},
+    {"option.set_large_pages.ok", 7, {6, 15}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
+    {"option.set_large_pages.ok", 8, {6, 13}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
+    {"option.set_large_pages.ok", 9, {6, 11}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
+    {"option.set_large_pages.ok", 10, {0, 0}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.unknown", 2, {0, 0}, k_option_set_large_pages_unknown_2, std::size(k_option_set_large_pages_unknown_2)},
     {"option.set_large_pages.unknown", 3, {0, 0}, k_option_set_large_pages_unknown_3, std::size(k_option_set_large_pages_unknown_3)},
@@ -1286,6 +1315,7 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.align", 4, {0, 0}, k_option_set_large_pages_align_4, std::size(k_option_set_large_pages_align_4)},
     {"option.set_large_pages.align", 5, {0, 0}, k_option_set_large_pages_align_5, std::size(k_option_set_large_pages_align_5)},
     {"option.set_large_pages.align", 6, {6, 13}, k_option_set_large_pages_align_6, std::size(k_option_set_large_pages_align_6)},
+    {"option.set_large_pages.align", 7, {0, 0}, k_option_set_large_pages_align_7, std::size(k_option_set_large_pages_align_7)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {6, 13}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},
     {"option.set_large_pages.value", 3, {0, 0}, k_option_set_large_pages_value_3, std::size(k_option_set_large_pages_value_3)},

@@ -1403,6 +1403,89 @@ constexpr Step k_reply_unmap_all_reply_26[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.reserve", {object(1), 0, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(2), 0, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(1), 0, 0x3000, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(3)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // reply.allow_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_allow_large_pages_ioas[] = {
@@ -1542,6 +1625,57 @@ constexpr Step k_reply_allow_large_pages_reply_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// reply.allow_large_pages.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_allow_large_pages_reply_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"reply.allow_large_pages", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// reply.allow_large_pages.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_allow_large_pages_reply_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0x40001800, 0x1000, 0x40000000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kReplyCases[];
@@ -1603,6 +1737,9 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 24, {6, 14}, k_reply_unmap_all_reply_24, std::size(k_reply_unmap_all_reply_24)},
     {"reply.unmap_all.reply", 25, {6, 14}, k_reply_unmap_all_reply_25, std::size(k_reply_unmap_all_reply_25)},
     {"reply.unmap_all.reply", 26, {6, 14}, k_reply_unmap_all_reply_26, std::size(k_reply_unmap_all_reply_26)},
+    {"reply.unmap_all.reply", 27, {6, 14}, k_reply_unmap_all_reply_27, std::size(k_reply_unmap_all_reply_27)},
+    {"reply.unmap_all.reply", 28, {0, 0}, k_reply_unmap_all_reply_28, std::size(k_reply_unmap_all_reply_28)},
+    {"reply.unmap_all.reply", 29, {6, 14}, k_reply_unmap_all_reply_29, std::size(k_reply_unmap_all_reply_29)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},
@@ -1612,6 +1749,8 @@ const Case kReplyCases[] = {
     {"reply.allow_large_pages.reply", 4, {0, 0}, k_reply_allow_large_pages_reply_4, std::size(k_reply_allow_large_pages_reply_4)},
     {"reply.allow_large_pages.reply", 5, {6, 6}, k_reply_allow_large_pages_reply_5, std::size(k_reply_allow_large_pages_reply_5)},
     {"reply.allow_large_pages.reply", 6, {0, 0}, k_reply_allow_large_pages_reply_6, std::size(k_reply_allow_large_pages_reply_6)},
+    {"reply.allow_large_pages.reply", 7, {6, 6}, k_reply_allow_large_pages_reply_7, std::size(k_reply_allow_large_pages_reply_7)},
+    {"reply.allow_large_pages.reply", 8, {0, 0}, k_reply_allow_large_pages_reply_8, std::size(k_reply_allow_large_pages_reply_8)},
 };
 const std::size_t kReplyCasesCount = std::size(kReplyCases);
 

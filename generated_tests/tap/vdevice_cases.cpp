@@ -381,6 +381,69 @@ constexpr Step k_vdevice_alloc_ok_13[] = {
     {"hwpt.destroy", {object(4)}, ok()},
 };
 
+// vdevice.alloc.ok
+constexpr Step k_vdevice_alloc_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vdevice.alloc", {object(3), object(4), 0}, ok({any_object})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(4), 0x2000}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.ok
+constexpr Step k_vdevice_alloc_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(5), object(1), 0}, ok({any_object})},
+    {"viommu.destroy", {object(5)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(1), kMax}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vdevice.alloc.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_vdevice_alloc_viommu[] = {
@@ -461,6 +524,28 @@ constexpr Step k_vdevice_alloc_device_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vdevice.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_vdevice_alloc_device_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vdevice.alloc.device_taken
 //   fails EEXIST [device_taken] when some v: Vdevice in device: true
 constexpr Step k_vdevice_alloc_device_taken[] = {
@@ -518,6 +603,38 @@ constexpr Step k_vdevice_alloc_device_taken_2[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"viommu.destroy", {object(6)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.alloc.device_taken
+//   fails EEXIST [device_taken] when some v: Vdevice in device: true
+constexpr Step k_vdevice_alloc_device_taken_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 0x1000}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 0}, fails({EEXIST})},
+    {"vdevice.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -848,6 +965,70 @@ constexpr Step k_vdevice_destroy_ok_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vdevice.destroy.ok
+constexpr Step k_vdevice_destroy_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(4), object(1), 0x1000}, ok({any_object})},
+    {"vdevice.destroy", {object(5)}, ok()},
+    {"vdevice.destroy", {object(5)}, fails({ENOENT})},
+    {"viommu.destroy", {object(4)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(4), object(1), 0xfffffffffffffffe}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vdevice.destroy.ok
+constexpr Step k_vdevice_destroy_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(3), object(5), 0}, ok({any_object})},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(5), 0x40008000}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vdevice.destroy.vdevice
 //   fails ENOENT [vdevice] unless vdevice lives
 constexpr Step k_vdevice_destroy_vdevice[] = {
@@ -897,12 +1078,16 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.ok", 11, {6, 13}, k_vdevice_alloc_ok_11, std::size(k_vdevice_alloc_ok_11)},
     {"vdevice.alloc.ok", 12, {6, 13}, k_vdevice_alloc_ok_12, std::size(k_vdevice_alloc_ok_12)},
     {"vdevice.alloc.ok", 13, {6, 15}, k_vdevice_alloc_ok_13, std::size(k_vdevice_alloc_ok_13)},
+    {"vdevice.alloc.ok", 14, {6, 13}, k_vdevice_alloc_ok_14, std::size(k_vdevice_alloc_ok_14)},
+    {"vdevice.alloc.ok", 15, {6, 17}, k_vdevice_alloc_ok_15, std::size(k_vdevice_alloc_ok_15)},
     {"vdevice.alloc.viommu", 1, {6, 13}, k_vdevice_alloc_viommu, std::size(k_vdevice_alloc_viommu)},
     {"vdevice.alloc.device", 1, {6, 13}, k_vdevice_alloc_device, std::size(k_vdevice_alloc_device)},
     {"vdevice.alloc.device", 2, {6, 13}, k_vdevice_alloc_device_2, std::size(k_vdevice_alloc_device_2)},
     {"vdevice.alloc.device", 3, {6, 13}, k_vdevice_alloc_device_3, std::size(k_vdevice_alloc_device_3)},
+    {"vdevice.alloc.device", 4, {6, 13}, k_vdevice_alloc_device_4, std::size(k_vdevice_alloc_device_4)},
     {"vdevice.alloc.device_taken", 1, {6, 13}, k_vdevice_alloc_device_taken, std::size(k_vdevice_alloc_device_taken)},
     {"vdevice.alloc.device_taken", 2, {6, 13}, k_vdevice_alloc_device_taken_2, std::size(k_vdevice_alloc_device_taken_2)},
+    {"vdevice.alloc.device_taken", 3, {6, 13}, k_vdevice_alloc_device_taken_3, std::size(k_vdevice_alloc_device_taken_3)},
     {"vdevice.alloc.virt_id", 1, {6, 13}, k_vdevice_alloc_virt_id, std::size(k_vdevice_alloc_virt_id)},
     {"vdevice.alloc.virt_id", 2, {6, 13}, k_vdevice_alloc_virt_id_2, std::size(k_vdevice_alloc_virt_id_2)},
     {"vdevice.alloc.virt_id", 3, {6, 13}, k_vdevice_alloc_virt_id_3, std::size(k_vdevice_alloc_virt_id_3)},
@@ -914,6 +1099,8 @@ const Case kVdeviceCases[] = {
     {"vdevice.destroy.ok", 5, {6, 17}, k_vdevice_destroy_ok_5, std::size(k_vdevice_destroy_ok_5)},
     {"vdevice.destroy.ok", 6, {6, 15}, k_vdevice_destroy_ok_6, std::size(k_vdevice_destroy_ok_6)},
     {"vdevice.destroy.ok", 7, {6, 17}, k_vdevice_destroy_ok_7, std::size(k_vdevice_destroy_ok_7)},
+    {"vdevice.destroy.ok", 8, {6, 13}, k_vdevice_destroy_ok_8, std::size(k_vdevice_destroy_ok_8)},
+    {"vdevice.destroy.ok", 9, {6, 13}, k_vdevice_destroy_ok_9, std::size(k_vdevice_destroy_ok_9)},
     {"vdevice.destroy.vdevice", 1, {6, 13}, k_vdevice_destroy_vdevice, std::size(k_vdevice_destroy_vdevice)},
     {"vdevice.destroy.vdevice", 2, {6, 13}, k_vdevice_destroy_vdevice_2, std::size(k_vdevice_destroy_vdevice_2)},
 };

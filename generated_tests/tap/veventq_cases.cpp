@@ -39,29 +39,6 @@ constexpr Step k_veventq_alloc_ok_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
-    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(4)})},
-    {"veventq.destroy", {object(4)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-};
-
-// veventq.alloc.ok
-constexpr Step k_veventq_alloc_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
     {"viommu.destroy", {object(3)}, ok()},
     {"veventq.alloc", {object(4), 2, 0x1000, 0}, ok({made(5)})},
@@ -82,7 +59,7 @@ constexpr Step k_veventq_alloc_ok_3[] = {
 };
 
 // veventq.alloc.ok
-constexpr Step k_veventq_alloc_ok_4[] = {
+constexpr Step k_veventq_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -109,7 +86,7 @@ constexpr Step k_veventq_alloc_ok_4[] = {
 };
 
 // veventq.alloc.ok
-constexpr Step k_veventq_alloc_ok_5[] = {
+constexpr Step k_veventq_alloc_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -133,7 +110,7 @@ constexpr Step k_veventq_alloc_ok_5[] = {
 };
 
 // veventq.alloc.ok
-constexpr Step k_veventq_alloc_ok_6[] = {
+constexpr Step k_veventq_alloc_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -319,6 +296,32 @@ constexpr Step k_veventq_alloc_type[] = {
     {"device.destroy", {object(1)}, ok()},
 };
 
+// veventq.alloc.type
+//   fails EEXIST [type] when some q: Veventq where q.viommu == viommu: q.type == type
+constexpr Step k_veventq_alloc_type_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
 // veventq.close.ok
 constexpr Step k_veventq_close_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -347,33 +350,6 @@ constexpr Step k_veventq_close_ok[] = {
 
 // veventq.close.ok
 constexpr Step k_veventq_close_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
-    {"veventq.close", {object(4)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"veventq.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// veventq.close.ok
-constexpr Step k_veventq_close_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -422,6 +398,33 @@ constexpr Step k_veventq_destroy_ok[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// veventq.destroy.ok
+constexpr Step k_veventq_destroy_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.destroy", {object(4)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // veventq.destroy.queue
 //   fails ENOENT [queue] unless queue lives
 constexpr Step k_veventq_destroy_queue[] = {
@@ -441,6 +444,34 @@ constexpr Step k_veventq_destroy_open[] = {
     {"veventq.destroy", {object(4)}, fails({EBUSY})},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"veventq.destroy", {object(4)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// veventq.destroy.open
+//   fails EBUSY [open] when queue.open
+constexpr Step k_veventq_destroy_open_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -1170,7 +1201,6 @@ const Case kVeventqCases[] = {
     {"veventq.alloc.ok", 3, {6, 15}, k_veventq_alloc_ok_3, std::size(k_veventq_alloc_ok_3)},
     {"veventq.alloc.ok", 4, {6, 15}, k_veventq_alloc_ok_4, std::size(k_veventq_alloc_ok_4)},
     {"veventq.alloc.ok", 5, {6, 15}, k_veventq_alloc_ok_5, std::size(k_veventq_alloc_ok_5)},
-    {"veventq.alloc.ok", 6, {6, 15}, k_veventq_alloc_ok_6, std::size(k_veventq_alloc_ok_6)},
     {"veventq.alloc.unknown", 1, {6, 15}, k_veventq_alloc_unknown, std::size(k_veventq_alloc_unknown)},
     {"veventq.alloc.unknown", 2, {6, 15}, k_veventq_alloc_unknown_2, std::size(k_veventq_alloc_unknown_2)},
     {"veventq.alloc.unknown", 3, {6, 15}, k_veventq_alloc_unknown_3, std::size(k_veventq_alloc_unknown_3)},
@@ -1183,12 +1213,14 @@ const Case kVeventqCases[] = {
     {"veventq.alloc.viommu", 3, {6, 15}, k_veventq_alloc_viommu_3, std::size(k_veventq_alloc_viommu_3)},
     {"veventq.alloc.viommu", 4, {6, 15}, k_veventq_alloc_viommu_4, std::size(k_veventq_alloc_viommu_4)},
     {"veventq.alloc.type", 1, {6, 15}, k_veventq_alloc_type, std::size(k_veventq_alloc_type)},
+    {"veventq.alloc.type", 2, {6, 15}, k_veventq_alloc_type_2, std::size(k_veventq_alloc_type_2)},
     {"veventq.close.ok", 1, {6, 15}, k_veventq_close_ok, std::size(k_veventq_close_ok)},
     {"veventq.close.ok", 2, {6, 15}, k_veventq_close_ok_2, std::size(k_veventq_close_ok_2)},
-    {"veventq.close.ok", 3, {6, 15}, k_veventq_close_ok_3, std::size(k_veventq_close_ok_3)},
     {"veventq.destroy.ok", 1, {6, 15}, k_veventq_destroy_ok, std::size(k_veventq_destroy_ok)},
+    {"veventq.destroy.ok", 2, {6, 15}, k_veventq_destroy_ok_2, std::size(k_veventq_destroy_ok_2)},
     {"veventq.destroy.queue", 1, {6, 15}, k_veventq_destroy_queue, std::size(k_veventq_destroy_queue)},
     {"veventq.destroy.open", 1, {6, 15}, k_veventq_destroy_open, std::size(k_veventq_destroy_open)},
+    {"veventq.destroy.open", 2, {6, 15}, k_veventq_destroy_open_2, std::size(k_veventq_destroy_open_2)},
     {"veventq.report.ok", 1, {6, 15}, k_veventq_report_ok, std::size(k_veventq_report_ok)},
     {"veventq.report.device", 1, {6, 15}, k_veventq_report_device, std::size(k_veventq_report_device)},
     {"veventq.report.device", 2, {6, 15}, k_veventq_report_device_2, std::size(k_veventq_report_device_2)},

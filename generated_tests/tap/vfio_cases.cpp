@@ -130,6 +130,118 @@ constexpr Step k_vfio_set_ioas_ok_5[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x80000000, 0x2000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(2), 1}, ok()},
+    {"vfio.get_info", {object(2), 0}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x40003800, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // vfio.set_ioas.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_vfio_set_ioas_unknown[] = {
@@ -455,35 +567,20 @@ constexpr Step k_vfio_check_extension_ok[] = {
 
 // vfio.check_extension.ok
 constexpr Step k_vfio_check_extension_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.check_extension", {object(0), 3}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_3[] = {
     {"vfio.check_extension", {no_object, 1}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_4[] = {
+constexpr Step k_vfio_check_extension_ok_3[] = {
     {"vfio.check_extension", {no_object, 2}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_5[] = {
+constexpr Step k_vfio_check_extension_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -505,14 +602,14 @@ constexpr Step k_vfio_check_extension_ok_5[] = {
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_6[] = {
+constexpr Step k_vfio_check_extension_ok_5[] = {
     {"vfio.check_extension", {no_object, 4}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_7[] = {
+constexpr Step k_vfio_check_extension_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -543,23 +640,6 @@ constexpr Step k_vfio_check_extension_none[] = {
 constexpr Step k_vfio_check_extension_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.check_extension.none
-//   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
-constexpr Step k_vfio_check_extension_none_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
@@ -569,7 +649,7 @@ constexpr Step k_vfio_check_extension_none_3[] = {
 
 // vfio.check_extension.none
 //   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
-constexpr Step k_vfio_check_extension_none_4[] = {
+constexpr Step k_vfio_check_extension_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -858,6 +938,46 @@ constexpr Step k_vfio_set_iommu_ok_13[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // vfio.set_iommu.type
@@ -1169,6 +1289,26 @@ constexpr Step k_vfio_set_iommu_align_5[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1003800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1003800, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x4000, 0, 0}, fails({ENOENT})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0x1003800, 0xfffffffffeffb800, 0x10047ff, 3, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.get_info.ok
 constexpr Step k_vfio_get_info_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -1182,25 +1322,6 @@ constexpr Step k_vfio_get_info_ok[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.get_info.ok
-constexpr Step k_vfio_get_info_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.get_info.unreadable
@@ -1705,6 +1826,46 @@ constexpr Step k_vfio_map_dma_ok_19[] = {
     {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
     {"access.destroy", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000f000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x4000f000, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.unreadable
@@ -2561,6 +2722,23 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.map_dma.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_vfio_map_dma_wrap[] = {
@@ -2969,24 +3147,6 @@ constexpr Step k_vfio_map_dma_overlap_2[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_vfio_map_dma_overlap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40010fff, 0, 2, 0}, ok()},
@@ -3003,7 +3163,7 @@ constexpr Step k_vfio_map_dma_overlap_4[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_5[] = {
+constexpr Step k_vfio_map_dma_overlap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3021,7 +3181,7 @@ constexpr Step k_vfio_map_dma_overlap_5[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_6[] = {
+constexpr Step k_vfio_map_dma_overlap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
@@ -3039,24 +3199,7 @@ constexpr Step k_vfio_map_dma_overlap_6[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfff, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_8[] = {
+constexpr Step k_vfio_map_dma_overlap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -3076,7 +3219,7 @@ constexpr Step k_vfio_map_dma_overlap_8[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_9[] = {
+constexpr Step k_vfio_map_dma_overlap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -3102,7 +3245,7 @@ constexpr Step k_vfio_map_dma_overlap_9[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_10[] = {
+constexpr Step k_vfio_map_dma_overlap_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -3129,7 +3272,7 @@ constexpr Step k_vfio_map_dma_overlap_10[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_11[] = {
+constexpr Step k_vfio_map_dma_overlap_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
@@ -3148,7 +3291,7 @@ constexpr Step k_vfio_map_dma_overlap_11[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_12[] = {
+constexpr Step k_vfio_map_dma_overlap_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -3165,7 +3308,7 @@ constexpr Step k_vfio_map_dma_overlap_12[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_13[] = {
+constexpr Step k_vfio_map_dma_overlap_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
@@ -3183,7 +3326,7 @@ constexpr Step k_vfio_map_dma_overlap_13[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_14[] = {
+constexpr Step k_vfio_map_dma_overlap_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3209,7 +3352,7 @@ constexpr Step k_vfio_map_dma_overlap_14[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_15[] = {
+constexpr Step k_vfio_map_dma_overlap_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -3227,7 +3370,7 @@ constexpr Step k_vfio_map_dma_overlap_15[] = {
 
 // vfio.map_dma.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_vfio_map_dma_overlap_16[] = {
+constexpr Step k_vfio_map_dma_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
@@ -3242,6 +3385,46 @@ constexpr Step k_vfio_map_dma_overlap_16[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40004000, 0xf00, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40004100, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40004000}, ok({0})},
+    {"memory.pins", {0x40004100}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x80000, 0, 0}, ok({0x70000})},
+    {"vfio.map_dma", {object(0), 0, 0x40000000, 0, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.map_dma.va_align
@@ -4428,20 +4611,67 @@ constexpr Step k_vfio_unmap_dma_ok_34[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1800}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x80000, 0xffff0000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x100000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0x100000000, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffff0000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x80000, 0, 0}, ok({0x7f000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x2000, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0xfff, 0x2000, 1, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(1), 0x1fff, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1800, 0x4000, 1, 1}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x2000, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -5155,6 +5385,26 @@ constexpr Step k_vfio_unmap_dma_last_align_5[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000f00, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0xf00}, fails({ENOENT})},
+    {"device.attach", {object(0), 5}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.last_pinned
 //   fails EINVAL [last_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_last_pinned[] = {
@@ -5598,6 +5848,26 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf_3[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// vfio.unmap_dma.first_dmabuf
+//   fails EOPNOTSUPP [first_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_first_dmabuf_4[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x100a000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x100af00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.first_align
 //   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
 constexpr Step k_vfio_unmap_dma_first_align[] = {
@@ -5700,6 +5970,48 @@ constexpr Step k_vfio_unmap_dma_first_align_4[] = {
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+constexpr Step k_vfio_unmap_dma_first_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x107ff00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x107ff00, 0x7ff00}, fails({EADDRINUSE})},
+    {"vfio.unmap_dma", {object(0), 0x107ff00, 0x7ff00, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+constexpr Step k_vfio_unmap_dma_first_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000f000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0x4000ef00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -6775,28 +7087,6 @@ constexpr Step k_vfio_unmap_dma_split_2[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x108ffff, 0x80000, 0x100c000, 3, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x108ffff, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"vfio.map_dma", {object(0), 0x1010000, 0x80000, 0x100b000, 2, 0}, fails({EEXIST})},
-    {"device.attach", {object(0), 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1003fff, 0x1000, 0, 0}, fails({ENOENT})},
@@ -6814,7 +7104,7 @@ constexpr Step k_vfio_unmap_dma_split_4[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_5[] = {
+constexpr Step k_vfio_unmap_dma_split_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -6837,7 +7127,7 @@ constexpr Step k_vfio_unmap_dma_split_5[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_6[] = {
+constexpr Step k_vfio_unmap_dma_split_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -6861,7 +7151,7 @@ constexpr Step k_vfio_unmap_dma_split_6[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_7[] = {
+constexpr Step k_vfio_unmap_dma_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6882,7 +7172,7 @@ constexpr Step k_vfio_unmap_dma_split_7[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_8[] = {
+constexpr Step k_vfio_unmap_dma_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6903,7 +7193,7 @@ constexpr Step k_vfio_unmap_dma_split_8[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_9[] = {
+constexpr Step k_vfio_unmap_dma_split_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6922,6 +7212,30 @@ constexpr Step k_vfio_unmap_dma_split_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x108ffff, 0x80000, 0x100c000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x108ffff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x1010000, 0x80000, 0x100b000, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kVfioCases[];
@@ -6932,6 +7246,10 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 3, {0, 0}, k_vfio_set_ioas_ok_3, std::size(k_vfio_set_ioas_ok_3)},
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
     {"vfio.set_ioas.ok", 5, {6, 6}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
+    {"vfio.set_ioas.ok", 6, {0, 0}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
+    {"vfio.set_ioas.ok", 7, {0, 0}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
+    {"vfio.set_ioas.ok", 8, {0, 0}, k_vfio_set_ioas_ok_8, std::size(k_vfio_set_ioas_ok_8)},
+    {"vfio.set_ioas.ok", 9, {6, 6}, k_vfio_set_ioas_ok_9, std::size(k_vfio_set_ioas_ok_9)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
@@ -6960,14 +7278,12 @@ const Case kVfioCases[] = {
     {"vfio.check_extension.ok", 1, {0, 0}, k_vfio_check_extension_ok, std::size(k_vfio_check_extension_ok)},
     {"vfio.check_extension.ok", 2, {0, 0}, k_vfio_check_extension_ok_2, std::size(k_vfio_check_extension_ok_2)},
     {"vfio.check_extension.ok", 3, {0, 0}, k_vfio_check_extension_ok_3, std::size(k_vfio_check_extension_ok_3)},
-    {"vfio.check_extension.ok", 4, {0, 0}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
-    {"vfio.check_extension.ok", 5, {6, 6}, k_vfio_check_extension_ok_5, std::size(k_vfio_check_extension_ok_5)},
+    {"vfio.check_extension.ok", 4, {6, 6}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
+    {"vfio.check_extension.ok", 5, {0, 0}, k_vfio_check_extension_ok_5, std::size(k_vfio_check_extension_ok_5)},
     {"vfio.check_extension.ok", 6, {0, 0}, k_vfio_check_extension_ok_6, std::size(k_vfio_check_extension_ok_6)},
-    {"vfio.check_extension.ok", 7, {0, 0}, k_vfio_check_extension_ok_7, std::size(k_vfio_check_extension_ok_7)},
     {"vfio.check_extension.none", 1, {0, 0}, k_vfio_check_extension_none, std::size(k_vfio_check_extension_none)},
     {"vfio.check_extension.none", 2, {0, 0}, k_vfio_check_extension_none_2, std::size(k_vfio_check_extension_none_2)},
     {"vfio.check_extension.none", 3, {0, 0}, k_vfio_check_extension_none_3, std::size(k_vfio_check_extension_none_3)},
-    {"vfio.check_extension.none", 4, {0, 0}, k_vfio_check_extension_none_4, std::size(k_vfio_check_extension_none_4)},
     {"vfio.set_iommu.ok", 1, {0, 0}, k_vfio_set_iommu_ok, std::size(k_vfio_set_iommu_ok)},
     {"vfio.set_iommu.ok", 2, {0, 0}, k_vfio_set_iommu_ok_2, std::size(k_vfio_set_iommu_ok_2)},
     {"vfio.set_iommu.ok", 3, {0, 0}, k_vfio_set_iommu_ok_3, std::size(k_vfio_set_iommu_ok_3)},
@@ -6981,6 +7297,8 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 11, {6, 6}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
     {"vfio.set_iommu.ok", 12, {0, 0}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
     {"vfio.set_iommu.ok", 13, {6, 13}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
+    {"vfio.set_iommu.ok", 14, {0, 0}, k_vfio_set_iommu_ok_14, std::size(k_vfio_set_iommu_ok_14)},
+    {"vfio.set_iommu.ok", 15, {0, 0}, k_vfio_set_iommu_ok_15, std::size(k_vfio_set_iommu_ok_15)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
@@ -6997,8 +7315,8 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.align", 3, {0, 0}, k_vfio_set_iommu_align_3, std::size(k_vfio_set_iommu_align_3)},
     {"vfio.set_iommu.align", 4, {0, 0}, k_vfio_set_iommu_align_4, std::size(k_vfio_set_iommu_align_4)},
     {"vfio.set_iommu.align", 5, {6, 13}, k_vfio_set_iommu_align_5, std::size(k_vfio_set_iommu_align_5)},
+    {"vfio.set_iommu.align", 6, {0, 0}, k_vfio_set_iommu_align_6, std::size(k_vfio_set_iommu_align_6)},
     {"vfio.get_info.ok", 1, {0, 0}, k_vfio_get_info_ok, std::size(k_vfio_get_info_ok)},
-    {"vfio.get_info.ok", 2, {0, 0}, k_vfio_get_info_ok_2, std::size(k_vfio_get_info_ok_2)},
     {"vfio.get_info.unreadable", 1, {0, 0}, k_vfio_get_info_unreadable, std::size(k_vfio_get_info_unreadable)},
     {"vfio.get_info.short", 1, {0, 0}, k_vfio_get_info_short, std::size(k_vfio_get_info_short)},
     {"vfio.get_info.none", 1, {0, 0}, k_vfio_get_info_none, std::size(k_vfio_get_info_none)},
@@ -7024,6 +7342,8 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.ok", 17, {6, 14}, k_vfio_map_dma_ok_17, std::size(k_vfio_map_dma_ok_17)},
     {"vfio.map_dma.ok", 18, {6, 14}, k_vfio_map_dma_ok_18, std::size(k_vfio_map_dma_ok_18)},
     {"vfio.map_dma.ok", 19, {6, 14}, k_vfio_map_dma_ok_19, std::size(k_vfio_map_dma_ok_19)},
+    {"vfio.map_dma.ok", 20, {6, 14}, k_vfio_map_dma_ok_20, std::size(k_vfio_map_dma_ok_20)},
+    {"vfio.map_dma.ok", 21, {0, 0}, k_vfio_map_dma_ok_21, std::size(k_vfio_map_dma_ok_21)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.unreadable", 2, {6, 14}, k_vfio_map_dma_unreadable_2, std::size(k_vfio_map_dma_unreadable_2)},
     {"vfio.map_dma.unreadable", 3, {0, 0}, k_vfio_map_dma_unreadable_3, std::size(k_vfio_map_dma_unreadable_3)},
@@ -7070,6 +7390,7 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
     {"vfio.map_dma.iova_align", 4, {6, 14}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
     {"vfio.map_dma.iova_align", 5, {6, 14}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
+    {"vfio.map_dma.iova_align", 6, {0, 0}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
@@ -7093,17 +7414,17 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.overlap", 3, {0, 0}, k_vfio_map_dma_overlap_3, std::size(k_vfio_map_dma_overlap_3)},
     {"vfio.map_dma.overlap", 4, {0, 0}, k_vfio_map_dma_overlap_4, std::size(k_vfio_map_dma_overlap_4)},
     {"vfio.map_dma.overlap", 5, {0, 0}, k_vfio_map_dma_overlap_5, std::size(k_vfio_map_dma_overlap_5)},
-    {"vfio.map_dma.overlap", 6, {0, 0}, k_vfio_map_dma_overlap_6, std::size(k_vfio_map_dma_overlap_6)},
+    {"vfio.map_dma.overlap", 6, {6, 6}, k_vfio_map_dma_overlap_6, std::size(k_vfio_map_dma_overlap_6)},
     {"vfio.map_dma.overlap", 7, {0, 0}, k_vfio_map_dma_overlap_7, std::size(k_vfio_map_dma_overlap_7)},
-    {"vfio.map_dma.overlap", 8, {6, 6}, k_vfio_map_dma_overlap_8, std::size(k_vfio_map_dma_overlap_8)},
+    {"vfio.map_dma.overlap", 8, {0, 0}, k_vfio_map_dma_overlap_8, std::size(k_vfio_map_dma_overlap_8)},
     {"vfio.map_dma.overlap", 9, {0, 0}, k_vfio_map_dma_overlap_9, std::size(k_vfio_map_dma_overlap_9)},
     {"vfio.map_dma.overlap", 10, {0, 0}, k_vfio_map_dma_overlap_10, std::size(k_vfio_map_dma_overlap_10)},
     {"vfio.map_dma.overlap", 11, {0, 0}, k_vfio_map_dma_overlap_11, std::size(k_vfio_map_dma_overlap_11)},
     {"vfio.map_dma.overlap", 12, {0, 0}, k_vfio_map_dma_overlap_12, std::size(k_vfio_map_dma_overlap_12)},
     {"vfio.map_dma.overlap", 13, {0, 0}, k_vfio_map_dma_overlap_13, std::size(k_vfio_map_dma_overlap_13)},
-    {"vfio.map_dma.overlap", 14, {0, 0}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
+    {"vfio.map_dma.overlap", 14, {6, 19}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
     {"vfio.map_dma.overlap", 15, {0, 0}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
-    {"vfio.map_dma.overlap", 16, {6, 19}, k_vfio_map_dma_overlap_16, std::size(k_vfio_map_dma_overlap_16)},
+    {"vfio.map_dma.overlap", 16, {0, 0}, k_vfio_map_dma_overlap_16, std::size(k_vfio_map_dma_overlap_16)},
     {"vfio.map_dma.va_align", 1, {6, 14}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {6, 14}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {6, 14}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
@@ -7152,7 +7473,9 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 32, {6, 14}, k_vfio_unmap_dma_ok_32, std::size(k_vfio_unmap_dma_ok_32)},
     {"vfio.unmap_dma.ok", 33, {0, 0}, k_vfio_unmap_dma_ok_33, std::size(k_vfio_unmap_dma_ok_33)},
     {"vfio.unmap_dma.ok", 34, {6, 14}, k_vfio_unmap_dma_ok_34, std::size(k_vfio_unmap_dma_ok_34)},
-    {"vfio.unmap_dma.ok", 35, {6, 14}, k_vfio_unmap_dma_ok_35, std::size(k_vfio_unmap_dma_ok_35)},
+    {"vfio.unmap_dma.ok", 35, {0, 0}, k_vfio_unmap_dma_ok_35, std::size(k_vfio_unmap_dma_ok_35)},
+    {"vfio.unmap_dma.ok", 36, {6, 14}, k_vfio_unmap_dma_ok_36, std::size(k_vfio_unmap_dma_ok_36)},
+    {"vfio.unmap_dma.ok", 37, {6, 14}, k_vfio_unmap_dma_ok_37, std::size(k_vfio_unmap_dma_ok_37)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
@@ -7188,6 +7511,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.last_align", 3, {0, 0}, k_vfio_unmap_dma_last_align_3, std::size(k_vfio_unmap_dma_last_align_3)},
     {"vfio.unmap_dma.last_align", 4, {6, 17}, k_vfio_unmap_dma_last_align_4, std::size(k_vfio_unmap_dma_last_align_4)},
     {"vfio.unmap_dma.last_align", 5, {0, 0}, k_vfio_unmap_dma_last_align_5, std::size(k_vfio_unmap_dma_last_align_5)},
+    {"vfio.unmap_dma.last_align", 6, {0, 0}, k_vfio_unmap_dma_last_align_6, std::size(k_vfio_unmap_dma_last_align_6)},
     {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
     {"vfio.unmap_dma.last_pinned", 2, {0, 0}, k_vfio_unmap_dma_last_pinned_2, std::size(k_vfio_unmap_dma_last_pinned_2)},
     {"vfio.unmap_dma.last_pinned", 3, {0, 0}, k_vfio_unmap_dma_last_pinned_3, std::size(k_vfio_unmap_dma_last_pinned_3)},
@@ -7202,10 +7526,13 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.first_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_first_dmabuf, std::size(k_vfio_unmap_dma_first_dmabuf)},
     {"vfio.unmap_dma.first_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_first_dmabuf_2, std::size(k_vfio_unmap_dma_first_dmabuf_2)},
     {"vfio.unmap_dma.first_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_first_dmabuf_3, std::size(k_vfio_unmap_dma_first_dmabuf_3)},
+    {"vfio.unmap_dma.first_dmabuf", 4, {6, 19}, k_vfio_unmap_dma_first_dmabuf_4, std::size(k_vfio_unmap_dma_first_dmabuf_4)},
     {"vfio.unmap_dma.first_align", 1, {0, 0}, k_vfio_unmap_dma_first_align, std::size(k_vfio_unmap_dma_first_align)},
     {"vfio.unmap_dma.first_align", 2, {0, 0}, k_vfio_unmap_dma_first_align_2, std::size(k_vfio_unmap_dma_first_align_2)},
     {"vfio.unmap_dma.first_align", 3, {0, 0}, k_vfio_unmap_dma_first_align_3, std::size(k_vfio_unmap_dma_first_align_3)},
     {"vfio.unmap_dma.first_align", 4, {6, 17}, k_vfio_unmap_dma_first_align_4, std::size(k_vfio_unmap_dma_first_align_4)},
+    {"vfio.unmap_dma.first_align", 5, {0, 0}, k_vfio_unmap_dma_first_align_5, std::size(k_vfio_unmap_dma_first_align_5)},
+    {"vfio.unmap_dma.first_align", 6, {0, 0}, k_vfio_unmap_dma_first_align_6, std::size(k_vfio_unmap_dma_first_align_6)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
     {"vfio.unmap_dma.first_pinned", 3, {0, 0}, k_vfio_unmap_dma_first_pinned_3, std::size(k_vfio_unmap_dma_first_pinned_3)},

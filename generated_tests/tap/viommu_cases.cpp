@@ -273,14 +273,6 @@ constexpr Step k_viommu_invalidate_viommu_4[] = {
 // viommu.invalidate.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_5[] = {
-    {"viommu.invalidate", {no_object, 0, 7, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// viommu.invalidate.viommu
-//   fails ENOENT [viommu] unless viommu lives
-constexpr Step k_viommu_invalidate_viommu_6[] = {
     {"viommu.invalidate", {no_object, 0, 5, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -288,7 +280,7 @@ constexpr Step k_viommu_invalidate_viommu_6[] = {
 
 // viommu.invalidate.viommu
 //   fails ENOENT [viommu] unless viommu lives
-constexpr Step k_viommu_invalidate_viommu_7[] = {
+constexpr Step k_viommu_invalidate_viommu_6[] = {
     {"viommu.invalidate", {no_object, 0, 6, 0x1000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -864,32 +856,6 @@ constexpr Step k_viommu_alloc_ok_2[] = {
 // viommu.alloc.ok
 constexpr Step k_viommu_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x1f, no_object, 4, 0}, fails({EOPNOTSUPP})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.ok
-constexpr Step k_viommu_alloc_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
@@ -913,6 +879,36 @@ constexpr Step k_viommu_alloc_ok_4[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"viommu.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.ok
+constexpr Step k_viommu_alloc_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(4), 1, 0, 0}, ok({made(5)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(5), 5, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.destroy", {object(4)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(5), object(1), 0xfffffffffffff001}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -986,22 +982,6 @@ constexpr Step k_viommu_alloc_device[] = {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_viommu_alloc_device_2[] = {
-    {"viommu.alloc", {no_object, no_object, 2, 5, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_3[] = {
-    {"viommu.alloc", {no_object, no_object, 2, 6, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1022,7 +1002,7 @@ constexpr Step k_viommu_alloc_device_4[] = {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_5[] = {
+constexpr Step k_viommu_alloc_device_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
@@ -1034,6 +1014,89 @@ constexpr Step k_viommu_alloc_device_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 1, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 6, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 5, 0}, fails({ENOENT})},
+    {"viommu.invalidate", {no_object, 1, 0, 0, 0x9c28, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1107,7 +1170,9 @@ constexpr Step k_viommu_alloc_type_3[] = {
 constexpr Step k_viommu_alloc_type_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"viommu.alloc", {object(1), no_object, 2, 6, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"viommu.alloc", {object(3), no_object, 2, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1118,7 +1183,33 @@ constexpr Step k_viommu_alloc_type_4[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.type
+//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
+constexpr Step k_viommu_alloc_type_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(2), no_object, 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // viommu.alloc.hwpt
@@ -1623,6 +1714,63 @@ constexpr Step k_viommu_destroy_ok_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(4)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(4), object(3), 2}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.ok
+constexpr Step k_viommu_destroy_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x1c, no_object, 1, 0}, fails({EINVAL})},
+    {"viommu.invalidate", {object(3), 1, 7, 4, kMax, 0}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({ENOENT})},
+    {"vdevice.alloc", {object(3), object(1), 0}, fails({ENOENT})},
+    {"veventq.alloc", {object(3), 1, 0x3000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.destroy.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_destroy_viommu[] = {
@@ -1865,13 +2013,13 @@ constexpr Step k_viommu_destroy_users_9[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
-    {"device.attach", {object(0), 0}, ok({made(5)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(6)})},
-    {"vdevice.alloc", {object(6), object(5), 0}, ok({any_object})},
-    {"vdevice.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(6)}, fails({EBUSY})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({any_object})},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1879,14 +2027,42 @@ constexpr Step k_viommu_destroy_users_9[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(5), 0}, ok({nothing})},
-    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(5)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(5)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
-    {"viommu.destroy", {object(6)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -1994,7 +2170,6 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.viommu", 4, {6, 13}, k_viommu_invalidate_viommu_4, std::size(k_viommu_invalidate_viommu_4)},
     {"viommu.invalidate.viommu", 5, {6, 13}, k_viommu_invalidate_viommu_5, std::size(k_viommu_invalidate_viommu_5)},
     {"viommu.invalidate.viommu", 6, {6, 13}, k_viommu_invalidate_viommu_6, std::size(k_viommu_invalidate_viommu_6)},
-    {"viommu.invalidate.viommu", 7, {6, 13}, k_viommu_invalidate_viommu_7, std::size(k_viommu_invalidate_viommu_7)},
     {"viommu.invalidate.type", 1, {6, 13}, k_viommu_invalidate_type, std::size(k_viommu_invalidate_type)},
     {"viommu.invalidate.type", 2, {6, 13}, k_viommu_invalidate_type_2, std::size(k_viommu_invalidate_type_2)},
     {"viommu.invalidate.type", 3, {6, 13}, k_viommu_invalidate_type_3, std::size(k_viommu_invalidate_type_3)},
@@ -2030,10 +2205,13 @@ const Case kViommuCases[] = {
     {"viommu.alloc.device", 3, {6, 13}, k_viommu_alloc_device_3, std::size(k_viommu_alloc_device_3)},
     {"viommu.alloc.device", 4, {6, 13}, k_viommu_alloc_device_4, std::size(k_viommu_alloc_device_4)},
     {"viommu.alloc.device", 5, {6, 13}, k_viommu_alloc_device_5, std::size(k_viommu_alloc_device_5)},
+    {"viommu.alloc.device", 6, {6, 13}, k_viommu_alloc_device_6, std::size(k_viommu_alloc_device_6)},
+    {"viommu.alloc.device", 7, {6, 13}, k_viommu_alloc_device_7, std::size(k_viommu_alloc_device_7)},
     {"viommu.alloc.type", 1, {6, 13}, k_viommu_alloc_type, std::size(k_viommu_alloc_type)},
     {"viommu.alloc.type", 2, {6, 13}, k_viommu_alloc_type_2, std::size(k_viommu_alloc_type_2)},
     {"viommu.alloc.type", 3, {6, 13}, k_viommu_alloc_type_3, std::size(k_viommu_alloc_type_3)},
     {"viommu.alloc.type", 4, {6, 13}, k_viommu_alloc_type_4, std::size(k_viommu_alloc_type_4)},
+    {"viommu.alloc.type", 5, {6, 13}, k_viommu_alloc_type_5, std::size(k_viommu_alloc_type_5)},
     {"viommu.alloc.hwpt", 1, {6, 13}, k_viommu_alloc_hwpt, std::size(k_viommu_alloc_hwpt)},
     {"viommu.alloc.hwpt", 2, {6, 13}, k_viommu_alloc_hwpt_2, std::size(k_viommu_alloc_hwpt_2)},
     {"viommu.alloc.hwpt", 3, {6, 13}, k_viommu_alloc_hwpt_3, std::size(k_viommu_alloc_hwpt_3)},
@@ -2054,6 +2232,8 @@ const Case kViommuCases[] = {
     {"viommu.destroy.ok", 6, {6, 15}, k_viommu_destroy_ok_6, std::size(k_viommu_destroy_ok_6)},
     {"viommu.destroy.ok", 7, {6, 15}, k_viommu_destroy_ok_7, std::size(k_viommu_destroy_ok_7)},
     {"viommu.destroy.ok", 8, {6, 13}, k_viommu_destroy_ok_8, std::size(k_viommu_destroy_ok_8)},
+    {"viommu.destroy.ok", 9, {6, 13}, k_viommu_destroy_ok_9, std::size(k_viommu_destroy_ok_9)},
+    {"viommu.destroy.ok", 10, {6, 15}, k_viommu_destroy_ok_10, std::size(k_viommu_destroy_ok_10)},
     {"viommu.destroy.viommu", 1, {6, 13}, k_viommu_destroy_viommu, std::size(k_viommu_destroy_viommu)},
     {"viommu.destroy.users", 1, {6, 13}, k_viommu_destroy_users, std::size(k_viommu_destroy_users)},
     {"viommu.destroy.users", 2, {6, 13}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
@@ -2063,7 +2243,8 @@ const Case kViommuCases[] = {
     {"viommu.destroy.users", 6, {6, 17}, k_viommu_destroy_users_6, std::size(k_viommu_destroy_users_6)},
     {"viommu.destroy.users", 7, {6, 17}, k_viommu_destroy_users_7, std::size(k_viommu_destroy_users_7)},
     {"viommu.destroy.users", 8, {6, 13}, k_viommu_destroy_users_8, std::size(k_viommu_destroy_users_8)},
-    {"viommu.destroy.users", 9, {6, 13}, k_viommu_destroy_users_9, std::size(k_viommu_destroy_users_9)},
+    {"viommu.destroy.users", 9, {6, 15}, k_viommu_destroy_users_9, std::size(k_viommu_destroy_users_9)},
+    {"viommu.destroy.users", 10, {6, 17}, k_viommu_destroy_users_10, std::size(k_viommu_destroy_users_10)},
     {"viommu.destroy.queues", 1, {6, 17}, k_viommu_destroy_queues, std::size(k_viommu_destroy_queues)},
     {"viommu.destroy.queues", 2, {6, 17}, k_viommu_destroy_queues_2, std::size(k_viommu_destroy_queues_2)},
 };
