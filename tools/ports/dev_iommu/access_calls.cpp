@@ -48,11 +48,12 @@ PortAnswer access_unpin(Kernel& kernel, Arguments a) {
 }
 
 // As many bytes as the test driver takes, zeros until they are read into. Never cleared nor touched here: most calls
-// fail, and clearing 16 MiB takes a thousand times as long as the failing call.
+// fail, and clearing 16 MiB takes a thousand times as long as the failing call. Shared, or every other process would
+// begin with copies of what was touched.
 const void* transfer_buffer() {
   constexpr std::size_t kMost = 1 << 24;
   static const void* const buffer =
-      mmap(nullptr, kMost, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      mmap(nullptr, kMost, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return buffer;
 }
 
