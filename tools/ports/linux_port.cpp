@@ -68,7 +68,13 @@ class LinuxPort final : public Port, public Ahead {
   std::optional<PortAnswer> tell(const ToldCall& call) override {
     push(call);
     if (call.what != ToldCall::What::ask) return std::nullopt;
-    if (!stop_) take_stop();
+    if (!stop_) {
+      if (!queue_) return broken_;
+      // The calls before it may take a while; the last of them are soon done.
+      constexpr std::uint32_t kSoon = 8;
+      if (queue_->told > kSoon) machine_.follows(queue_->told - kSoon);
+      take_stop();
+    }
     if (stop_->number + 1 != told_) throw Overtaken(*std::exchange(stop_, std::nullopt));
     PortAnswer answer = std::exchange(stop_, std::nullopt)->answer;
     if (answer.status == PortAnswer::Status::broken) {

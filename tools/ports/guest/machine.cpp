@@ -102,13 +102,14 @@ void Machine::ensure_running() {
   trouble();  // what was said while booting is another matter
 }
 
-// Whether it came in time, from a machine that is still on. It mostly comes within microseconds. As long as calls are
-// followed the time begins anew.
+// Whether it came in time, from a machine that is still on. It mostly comes within microseconds; `leisurely`: there is
+// enough to do there, and the processor may be wanted for it. As long as calls are followed the time begins anew.
 template <class Here>
-bool Machine::comes(const Here& here, double seconds) {
-  constexpr int kSpins = 2000;
-  constexpr int kLookEvery = 256;
-  for (int i = 0; i < kSpins; ++i) {
+bool Machine::comes(const Here& here, double seconds, bool leisurely) {
+  constexpr useconds_t kNap = 150;
+  const int spins = leisurely ? 1 : 2000;
+  const int look_every = leisurely ? 16 : 256;
+  for (int i = 0; i < spins; ++i) {
     if (here()) return true;
     relax();
   }
@@ -116,8 +117,12 @@ bool Machine::comes(const Here& here, double seconds) {
   std::uint32_t followed = 0;
   for (int i = 1;; ++i) {
     if (here()) return true;
-    sched_yield();
-    if (i % kLookEvery != 0) continue;
+    if (leisurely) {
+      usleep(kNap);
+    } else {
+      sched_yield();
+    }
+    if (i % look_every != 0) continue;
     if (exited()) return here();
     if (const std::uint32_t now = mailbox_->followed.load(std::memory_order_acquire); now != followed) {
       followed = now;
@@ -154,7 +159,7 @@ PortAnswer Machine::ask(Mailbox::Order order) {
 
 bool Machine::follows(std::uint32_t calls) {
   const auto done = [&] { return mailbox_->followed.load(std::memory_order_acquire) >= calls; };
-  hangs_ = !comes([&] { return done() || is_answered(); }, patience_);
+  hangs_ = !comes([&] { return done() || is_answered(); }, patience_, true);
   if (hangs_ || !done()) return false;
   warning_ = trouble();
   return warning_.empty();
