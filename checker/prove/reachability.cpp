@@ -6,13 +6,11 @@
 
 #include "checker/generate/goal.hpp"
 #include "checker/generate/graft.hpp"
-#include "checker/generate/in_parallel.hpp"
-#include "checker/prove/guided_search.hpp"
 #include "checker/prove/replays.hpp"
+#include "checker/prove/search_ways.hpp"
 #include "checker/prove/shorten_witness.hpp"
 #include "checker/prove/slice.hpp"
 #include "checker/prove/witness_cache.hpp"
-#include "checker/search/explicit_search.hpp"
 
 namespace iolaw {
 namespace {
@@ -45,7 +43,7 @@ class ReachSearch {
  public:
   ReachSearch(const Law& law, const std::string& only, const KeptWitnesses& kept, Cache& cache, unsigned threads,
               const std::atomic<bool>& stop)
-      : stop_(stop), threads_(threads), law_(law), model_(law), cache_(model_, kept, cache, kSearches) {
+      : stop_(stop), law_(law), ways_{law, threads, &stop}, model_(law), cache_(model_, kept, cache, kSearches) {
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
@@ -124,49 +122,20 @@ class ReachSearch {
   }
 
   void look_for_shortest(const std::vector<Target>& targets, GuidedSearchResult& found) const {
-    look(targets, {.depth = kShortestDepth, .calls = kShortestCalls}, found);
+    found.calls += ways_.each(targets, {.depth = kShortestDepth, .calls = kShortestCalls}, found.witnesses);
   }
 
   // Where one wrong call leads elsewhere, all runs are looked at, best first.
   void look_deep(const std::vector<Target>& targets, std::uint64_t calls, GuidedSearchResult& found) const {
-    look(targets, {.depth = kDeepDepth, .calls = calls, .time = std::chrono::minutes(10), .decided = true}, found);
-  }
-
-  void look(const std::vector<Target>& targets, const search::ExplicitOptions& options,
-            GuidedSearchResult& found) const {
-    std::vector<std::size_t> left;
-    for (std::size_t k = 0; k < targets.size(); ++k) {
-      if (!found.witnesses[k]) left.push_back(k);
-    }
-    in_parallel(threads_, left.size(), [&](std::size_t i) {
-      if (stop_) return;
-      const Model model(law_);
-      const scope::SearchResult way = search::explicit_search(model, {targets[left[i]]}, options);
-      if (way.tag == scope::SearchResult::Tag::found) found.witnesses[left[i]] = calls_of(way.trace);
-    });
-    found.calls += left.size() * options.calls;
+    found.calls +=
+        ways_.each(targets, {.depth = kDeepDepth, .calls = calls, .time = std::chrono::minutes(10), .decided = true},
+                   found.witnesses);
   }
 
   void guide(const std::vector<Target>& targets, std::uint32_t attempt, GuidedSearchResult& found) const {
-    std::vector<std::size_t> left;
-    std::vector<Target> wanted;
-    for (std::size_t k = 0; k < targets.size(); ++k) {
-      if (found.witnesses[k]) continue;
-      left.push_back(k);
-      wanted.push_back(targets[k]);
-    }
-    std::array<GuidedSearchResult, kBeginnings> more;
-    in_parallel(threads_, kBeginnings, [&](std::size_t i) {
-      const Model model(law_);
-      more[i] = guided_search(
-          model, wanted, {.seed = 1 + attempt * kBeginnings + i, .attempts = 1, .calls = kGuidedCalls, .stop = &stop_});
-    });
-    for (GuidedSearchResult& one : more) {
-      for (std::size_t k = 0; k < left.size(); ++k) {
-        if (!found.witnesses[left[k]]) found.witnesses[left[k]] = std::move(one.witnesses[k]);
-      }
-      found.calls += one.calls;
-    }
+    found.calls +=
+        ways_.guided(targets, {.seed = 1 + std::uint64_t{attempt} * kBeginnings, .attempts = 1, .calls = kGuidedCalls},
+                     kBeginnings, found.witnesses);
   }
 
   // What is still missing often lies half on the way to one outcome, half on the way to another.
@@ -291,8 +260,8 @@ class ReachSearch {
   }
 
   const std::atomic<bool>& stop_;
-  const unsigned threads_;
   const Law& law_;
+  SearchWays ways_;
   Model model_;
   WitnessCache cache_;
   std::vector<Target> targets_;

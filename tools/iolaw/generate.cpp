@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -13,14 +12,12 @@
 #include <vector>
 
 #include "checker/generate/folder.hpp"
-#include "checker/generate/in_parallel.hpp"
 #include "checker/generate/read_cases.hpp"
 #include "checker/generate/seeds.hpp"
 #include "checker/generate/suite.hpp"
 #include "checker/generate/target.hpp"
-#include "checker/prove/guided_search.hpp"
 #include "checker/prove/refute_decisions.hpp"
-#include "checker/search/explicit_search.hpp"
+#include "checker/prove/search_ways.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/kept_witnesses.hpp"
@@ -52,43 +49,28 @@ const Target* find_target(const std::string& name) {
   return nullptr;
 }
 
-// What is left lies deep, and one wrong call on the way leads elsewhere: all runs are looked at, best first.
-std::vector<std::optional<std::vector<Call>>> reach_deep(const Law& law, const std::vector<Goal>& goals,
-                                                         unsigned threads) {
-  search::ExplicitOptions options;
-  options.depth = 8;
-  options.calls = 25'000'000;
-  options.time = std::chrono::minutes(10);  // far more than so many calls take: what is found depends on them alone
-  options.decided = true;
-  std::vector<std::optional<std::vector<Call>>> found(goals.size());
-  in_parallel(threads, goals.size(), [&](std::size_t i) {
-    const Model model(law);
-    const std::vector<scope::Target> targets = {
-        {.tag = scope::Target::Tag::outcome, .rule = goals[i].rule, .branch = goals[i].branch}};
-    const scope::SearchResult result = search::explicit_search(model, targets, options);
-    if (result.tag != scope::SearchResult::Tag::found) return;
-    found[i].emplace();
-    for (const TraceStep& step : result.trace.steps) found[i]->push_back(step.call);
-  });
-  return found;
-}
-
-// From two beginnings at one time; the search for decisions finds what is near.
-std::vector<std::optional<std::vector<Call>>> reach(const Law& law, const std::vector<Goal>& goals, unsigned threads) {
-  constexpr std::size_t kBeginnings = 2;
+std::vector<scope::Target> targets_of(const std::vector<Goal>& goals) {
   std::vector<scope::Target> targets;
   for (const Goal& goal : goals) {
     targets.push_back({.tag = scope::Target::Tag::outcome, .rule = goal.rule, .branch = goal.branch});
   }
-  std::array<std::vector<std::optional<std::vector<Call>>>, kBeginnings> found;
-  in_parallel(threads, kBeginnings, [&](std::size_t seed) {
-    const Model model(law);
-    found[seed] = guided_search(model, targets, {.seed = 1 + seed, .calls = 6'000'000, .decided = true}).witnesses;
-  });
-  for (std::size_t i = 0; i < goals.size(); ++i) {
-    if (!found[0][i]) found[0][i] = std::move(found[1][i]);
-  }
-  return std::move(found[0]);
+  return targets;
+}
+
+// What is left lies deep, and one wrong call on the way leads elsewhere. The time is far more than so many calls take:
+// what is found depends on them alone.
+Ways reach_deep(const SearchWays& search, const std::vector<Goal>& goals) {
+  Ways ways(goals.size());
+  search.each(targets_of(goals), {.depth = 8, .calls = 25'000'000, .time = std::chrono::minutes(10), .decided = true},
+              ways);
+  return ways;
+}
+
+// From two beginnings at one time; the search for decisions finds what is near.
+Ways reach(const SearchWays& search, const std::vector<Goal>& goals) {
+  Ways ways(goals.size());
+  search.guided(targets_of(goals), {.calls = 6'000'000, .decided = true}, 2, ways);
+  return ways;
 }
 
 // Proofs that were made before are found again in the cache of `iolaw prove`.
@@ -198,8 +180,9 @@ int generate(const GenerateArguments& options) {
   GenerateOptions how;
   how.threads = std::max(1U, std::thread::hardware_concurrency());
   how.known = load_known_calls(options.file, *law);
-  how.reach = [&](const std::vector<Goal>& goals) { return reach(*law, goals, how.threads); };
-  how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(*law, goals, how.threads); };
+  const SearchWays ways{*law, how.threads};
+  how.reach = [&](const std::vector<Goal>& goals) { return reach(ways, goals); };
+  how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(ways, goals); };
   if (!read_seeds_of(options, *law, how) || !read_earlier(options, *law, how)) return kUsage;
   how.search = options.search;
   if (options.thorough) {
