@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,13 +13,15 @@
 
 #include "checker/generate/goal_coverage.hpp"
 #include "checker/generate/read_cases.hpp"
-#include "checker/generate/seeds.hpp"
 #include "checker/generate/shorten_decision.hpp"
 #include "checker/prove/refute_decisions.hpp"
 #include "checker/prove/solve_decisions.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/goal_table.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/load_seeds.hpp"
 #include "tools/iolaw/unknown_name.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -42,14 +42,6 @@ struct CoverageArguments {
   std::size_t runs = SolveOptions{}.runs;
   bool list = false;
   bool json = false;
-};
-
-struct CoverageRow {
-  std::string_view kind;
-  std::size_t goals = 0;
-  std::size_t covered = 0;
-  std::vector<std::string> impossible;
-  std::vector<std::string> open;
 };
 
 // What an earlier report said of goals that no case showed.
@@ -129,15 +121,18 @@ std::vector<std::optional<Sequence>> sought(const Law& law, const std::vector<De
   return found;
 }
 
-// Goals that no case shows and that may be possible: keeps runs that show them.
-void seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::vector<Reachability>& answers,
-          const std::vector<Sequence>& cases, const std::vector<Seed>& tried, const CoverageArguments& options) {
-  std::vector<Seed> seeds;
-  if (const std::optional<std::string> text = read_file(options.seeds)) {
-    std::size_t passed_over = 0;
-    seeds = fit_seeds(law, read_seeds(law, *text, passed_over), list_decisions(law, DecisionDetail::each_part));
-  }
-  std::vector<Sequence> known = cases;
+// The runs that a search for others begins with.
+struct KnownRuns {
+  std::vector<Sequence> cases;
+  std::vector<Seed> seeds;  // of the file that keeps them
+  std::vector<Seed> tried;
+};
+
+// Goals that no case shows and that may be possible: keeps runs that show them. False, with a message, if it cannot.
+bool seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::vector<Reachability>& answers,
+          const KnownRuns& runs, const CoverageArguments& options) {
+  std::vector<Seed> seeds = fit_seeds(law, runs.seeds, list_decisions(law, DecisionDetail::each_part));
+  std::vector<Sequence> known = runs.cases;
   std::set<std::string> had;
   for (const Seed& seed : seeds) {
     known.push_back(seed.sequence);
@@ -147,22 +142,20 @@ void seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::ve
   for (std::size_t i = 0; i < missed.size(); ++i) {
     if (answers[i] == Reachability::open && had.count(missed[i].id) == 0) open.push_back(missed[i]);
   }
-  const auto found = sought(law, open, known, tried, options);
+  const auto found = sought(law, open, known, runs.tried, options);
   for (std::size_t i = 0; i < open.size(); ++i) {
     if (!found[i]) continue;
     fmt::print(stderr, "found: {}\n", open[i].id);
     seeds.push_back({open[i].id, *found[i]});
   }
-  std::ofstream out(options.seeds, std::ios::binary);
-  out << write_seeds(law, seeds);
-  if (!out.flush()) fmt::print(stderr, "iolaw: cannot write {}\n", options.seeds);
+  return write_file(options.seeds, write_seeds(law, seeds));
 }
 
-std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalCoverage& coverage,
-                                                     const std::vector<Sequence>& cases, const std::vector<Seed>& tried,
-                                                     const CoverageArguments& options,
-                                                     const std::optional<EarlierReport>& earlier) {
-  std::array<CoverageRow, 1 + kDecisionKinds> rows;
+// `written` becomes false if runs that show more could not be kept.
+std::vector<GoalTable> table_of(const Law& law, const GoalCoverage& coverage, const KnownRuns& runs,
+                                const CoverageArguments& options, const std::optional<EarlierReport>& earlier,
+                                bool& written) {
+  std::vector<GoalTable> rows(1 + kDecisionKinds);
   rows[0].kind = "outcome";
   for (std::size_t kind = 0; kind < kDecisionKinds; ++kind) {
     rows[1 + kind].kind = kind_name(static_cast<DecisionGoal::Kind>(kind));
@@ -178,7 +171,7 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
   std::vector<DecisionGoal> missed;
   for (std::size_t i = 0; i < coverage.decisions.size(); ++i) {
     const DecisionGoal& goal = coverage.decisions[i];
-    CoverageRow& row = rows[1 + static_cast<std::size_t>(goal.kind)];
+    GoalTable& row = rows[1 + static_cast<std::size_t>(goal.kind)];
     ++row.goals;
     if (coverage.shown[i]) {
       ++row.covered;
@@ -187,28 +180,20 @@ std::array<CoverageRow, 1 + kDecisionKinds> table_of(const Law& law, const GoalC
     }
   }
   const std::vector<Reachability> answers = refuted(law, missed, options, earlier);
-  if (!options.seeds.empty()) seek(law, missed, answers, cases, tried, options);
+  if (!options.seeds.empty()) written = seek(law, missed, answers, runs, options);
   for (std::size_t i = 0; i < missed.size(); ++i) {
-    CoverageRow& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
+    GoalTable& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
     (answers[i] == Reachability::impossible ? row.impossible : row.open).push_back(missed[i].id);
   }
   return rows;
 }
 
-void print_coverage(const std::array<CoverageRow, 1 + kDecisionKinds>& rows) {
-  fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", "kind", "goals", "covered", "impossible", "open");
-  for (const CoverageRow& row : rows) {
-    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
-               row.open.size());
-  }
-}
-
 // What is worse than it was, a line each.
-int compare_with_earlier(const std::array<CoverageRow, 1 + kDecisionKinds>& rows, const GoalCoverage& coverage,
+int compare_with_earlier(const std::vector<GoalTable>& rows, const GoalCoverage& coverage,
                          const EarlierReport& earlier) {
-  print_coverage(rows);
+  print_goal_table(rows);
   int worse = kHolds;
-  for (const CoverageRow& row : rows) {
+  for (const GoalTable& row : rows) {
     for (const std::string& id : row.open) {
       if (earlier.open.count(id) > 0) continue;
       fmt::print("{}: neither shown nor proved impossible, as it was: {}\n", row.kind, id);
@@ -228,14 +213,24 @@ int coverage(const CoverageArguments& options) {
   const std::optional<Law> law = load_law(options.file, options.view);
   if (!law) return kLawError;
   if (!options.rule.empty() && law->find_rule(options.rule) == nullptr) return unknown_name(*law, options.rule);
+  KnownRuns runs;
+  if (!options.seeds.empty()) {
+    std::optional<std::vector<Seed>> seeds = load_seeds(options.seeds, *law, true);
+    if (!seeds) return kUsage;
+    runs.seeds = std::move(*seeds);
+  }
+  if (!options.tried.empty()) {
+    std::optional<std::vector<Seed>> tried = load_seeds(options.tried, *law);
+    if (!tried) return kUsage;
+    runs.tried = std::move(*tried);
+  }
   const std::optional<std::string> text = read_file(options.cases);
   if (!text) {
     fmt::print(stderr, "iolaw: cannot read {}\n", options.cases);
     return kUsage;
   }
-  std::vector<Sequence> cases;
   try {
-    for (RecordedCase& one : read_cases(Model(*law), *text)) cases.push_back(std::move(one.sequence));
+    for (RecordedCase& one : read_cases(Model(*law), *text)) runs.cases.push_back(std::move(one.sequence));
   } catch (const CaseFileError& error) {
     fmt::print(stderr, "iolaw: {}: {}\n", options.cases, error.what());
     return kUsage;
@@ -254,44 +249,25 @@ int coverage(const CoverageArguments& options) {
       return kUsage;
     }
   }
-  std::vector<Seed> tried;
-  if (!options.tried.empty()) {
-    const std::optional<std::string> runs = read_file(options.tried);
-    if (!runs) {
-      fmt::print(stderr, "iolaw: cannot read {}\n", options.tried);
-      return kUsage;
-    }
-    try {
-      std::size_t passed_over = 0;
-      tried = read_seeds(*law, *runs, passed_over);
-      if (passed_over > 0) fmt::print(stderr, "iolaw: {}: {} runs of another law\n", options.tried, passed_over);
-    } catch (const CaseFileError& error) {
-      fmt::print(stderr, "iolaw: {}: {}\n", options.tried, error.what());
-      return kUsage;
-    }
+  const GoalCoverage found = goal_coverage(*law, runs.cases, options.threads, options.rule);
+  bool written = true;
+  const std::vector<GoalTable> rows = table_of(*law, found, runs, options, earlier, written);
+  if (earlier) {
+    const int code = compare_with_earlier(rows, found, *earlier);
+    return written ? code : kUsage;
   }
-  const GoalCoverage found = goal_coverage(*law, cases, options.threads, options.rule);
-  const auto rows = table_of(*law, found, cases, tried, options, earlier);
-  if (earlier) return compare_with_earlier(rows, found, *earlier);
   if (options.json) {
-    nlohmann::ordered_json table = nlohmann::ordered_json::array();
-    for (const CoverageRow& row : rows) {
-      table.push_back({{"kind", row.kind},
-                       {"goals", row.goals},
-                       {"covered", row.covered},
-                       {"impossible", row.impossible},
-                       {"open", row.open}});
-    }
-    fmt::print("{}\n", nlohmann::ordered_json{{"table", std::move(table)}}.dump(2));
+    fmt::print("{}\n", nlohmann::ordered_json{{"table", goal_table_json(rows)}}.dump(2));
   } else {
-    print_coverage(rows);
-    for (const CoverageRow& row : rows) {
+    print_goal_table(rows);
+    for (const GoalTable& row : rows) {
       for (const std::string& id : row.open) {
         if (options.list) fmt::print("{}: {}\n", row.kind, id);
       }
     }
   }
-  const bool all = std::all_of(rows.begin(), rows.end(), [](const CoverageRow& row) { return row.open.empty(); });
+  if (!written) return kUsage;
+  const bool all = std::all_of(rows.begin(), rows.end(), [](const GoalTable& row) { return row.open.empty(); });
   return all ? kHolds : kVacuous;
 }
 

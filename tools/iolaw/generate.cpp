@@ -13,15 +13,16 @@
 
 #include "checker/generate/folder.hpp"
 #include "checker/generate/read_cases.hpp"
-#include "checker/generate/seeds.hpp"
 #include "checker/generate/suite.hpp"
 #include "checker/generate/target.hpp"
 #include "checker/prove/refute_decisions.hpp"
 #include "checker/prove/search_ways.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/goal_table.hpp"
 #include "tools/iolaw/interrupt_exit.hpp"
 #include "tools/iolaw/kept_witnesses.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/load_seeds.hpp"
 
 namespace iolaw {
 namespace {
@@ -100,27 +101,6 @@ std::vector<const Target*> find_targets(const GenerateArguments& options) {
   return {};
 }
 
-// False, with a message, if the file of seeds cannot be read.
-bool read_seeds_of(const GenerateArguments& options, const Law& law, GenerateOptions& how) {
-  if (options.seeds.empty()) return true;
-  const std::optional<std::string> text = read_file(options.seeds);
-  if (!text) {
-    fmt::print(stderr, "iolaw: cannot read {}\n", options.seeds);
-    return false;
-  }
-  std::size_t passed_over = 0;
-  try {
-    for (Seed& seed : read_seeds(law, *text, passed_over)) how.seeds.push_back(std::move(seed.sequence));
-  } catch (const CaseFileError& error) {
-    fmt::print(stderr, "iolaw: {}: {}\n", options.seeds, error.what());
-    return false;
-  }
-  if (passed_over > 0) {
-    fmt::print(stderr, "iolaw: {}: {} seeds are of another law, and are left out\n", options.seeds, passed_over);
-  }
-  return true;
-}
-
 // False, with a message, if the earlier suite is there and cannot be read.
 bool read_earlier(const GenerateArguments& options, const Law& law, GenerateOptions& how) {
   if (options.cases.empty()) return true;
@@ -150,27 +130,6 @@ void tell_lost(const GenerateArguments& options, const Suite& suite) {
   if (suite.lost.size() > kMostTold) fmt::print(stderr, "  and {} more\n", suite.lost.size() - kMostTold);
 }
 
-void print_table(const Suite& suite) {
-  fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", "kind", "goals", "covered", "impossible", "open");
-  for (const GoalTable& row : suite.table) {
-    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
-               row.open.size());
-  }
-  fmt::print("{} mistakes in what a call leaves, each with a rule that tells it\n", suite.slips);
-}
-
-nlohmann::ordered_json table_json(const Suite& suite) {
-  nlohmann::ordered_json table = nlohmann::ordered_json::array();
-  for (const GoalTable& row : suite.table) {
-    table.push_back({{"kind", row.kind},
-                     {"goals", row.goals},
-                     {"covered", row.covered},
-                     {"impossible", row.impossible},
-                     {"open", row.open}});
-  }
-  return table;
-}
-
 int generate(const GenerateArguments& options) {
   const std::vector<const Target*> targets = find_targets(options);
   if (targets.empty()) return kUsage;
@@ -183,7 +142,12 @@ int generate(const GenerateArguments& options) {
   const SearchWays ways{*law, how.threads};
   how.reach = [&](const std::vector<Goal>& goals) { return reach(ways, goals); };
   how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(ways, goals); };
-  if (!read_seeds_of(options, *law, how) || !read_earlier(options, *law, how)) return kUsage;
+  if (!options.seeds.empty()) {
+    std::optional<std::vector<Seed>> seeds = load_seeds(options.seeds, *law);
+    if (!seeds) return kUsage;
+    for (Seed& seed : *seeds) how.seeds.push_back(std::move(seed.sequence));
+  }
+  if (!read_earlier(options, *law, how)) return kUsage;
   how.search = options.search;
   if (options.thorough) {
     how.effort = kThoroughEffort;
@@ -217,7 +181,7 @@ int generate(const GenerateArguments& options) {
                                   {"killed", suite.mutants - suite.survivors.size()},
                                   {"survivors", suite.survivors},
                                   {"calls", suite.calls}};
-    report["table"] = table_json(suite);
+    report["table"] = goal_table_json(suite.table);
     report["slips"] = suite.slips;
     report["kept"] = suite.kept;
     report["lost"] = suite.lost;
@@ -231,7 +195,8 @@ int generate(const GenerateArguments& options) {
       fmt::print("{} cases were kept; searched for goals of {} of {} rules\n", suite.kept, suite.rules_searched,
                  law->rules.size());
     }
-    print_table(suite);
+    print_goal_table(suite.table);
+    fmt::print("{} mistakes in what a call leaves, each with a rule that tells it\n", suite.slips);
     fmt::print("{} pairs of calls and circumstances of outcomes\n", suite.circumstances);
     fmt::print("{} of {} mutants of the law told from it\n", suite.mutants - suite.survivors.size(), suite.mutants);
     for (const std::string& id : suite.uncovered) fmt::print("not reached: {}\n", id);
