@@ -14,7 +14,7 @@ MadeCase CaseMaker::make(const Draft& draft) {
   MadeCase result{make_case(model_, draft.sequence, draft.subject, telling, &closing_), {}, {}, {}};
   result.made.reason = draft.reason;
   const Sequence calls = calls_of(result.made);
-  result.decisions = goals_seen(model_, shows_, calls).decisions;
+  result.decisions = decisions_shown(model_, shows_, calls);
   result.circumstances = shown_by(model_, calls);
   result.slips = slips_.shown_by(calls);
   return result;

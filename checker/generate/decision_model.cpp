@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/generate/decision_model.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace iolaw {
 
@@ -76,24 +76,13 @@ bool DecisionModel::shows(std::size_t goal, State& before, const Call& call) {
   return model_.applies(before, call_).value_or(false);  // without a value where it reads what does not exist
 }
 
-SeenGoals goals_seen(const Model& model, DecisionModel& shows, const Sequence& sequence,
-                     const std::vector<bool>& known) {
-  SeenGoals seen;
-  World world(model.law());
-  for (const SequenceStep& step : sequence) {
-    const Call call = world.names().resolve(step);
-    State before = world.state();
-    const auto played = world.play(model, call);
-    if (!played) break;
-    seen.branches.emplace_back(call.rule, played->branch);
-    for (const std::size_t goal : shows.of_rule(call.rule)) {
-      if (!known.empty() && known[goal]) continue;
-      if (shows.fits(goal, played->branch) && shows.shows(goal, before, call)) seen.decisions.push_back(goal);
-    }
-  }
-  std::sort(seen.decisions.begin(), seen.decisions.end());
-  seen.decisions.erase(std::unique(seen.decisions.begin(), seen.decisions.end()), seen.decisions.end());
-  return seen;
+std::vector<std::size_t> decisions_shown(const Model& model, DecisionModel& shows, const Sequence& sequence) {
+  std::set<std::size_t> shown;
+  visit_shown(
+      model, shows, sequence, [](const Call&, std::uint32_t) {},
+      [&](std::size_t, std::size_t goal) { return shown.count(goal) == 0; },
+      [&](std::size_t, std::size_t goal) { shown.insert(goal); });
+  return {shown.begin(), shown.end()};
 }
 
 }  // namespace iolaw

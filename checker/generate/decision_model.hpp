@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include "checker/generate/decisions.hpp"
@@ -41,14 +40,27 @@ class DecisionModel {
   Call call_;
 };
 
-// What a sequence shows, up to the first call of which the law is silent.
-struct SeenGoals {
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> branches;  // rule and branch of each call
-  std::vector<std::size_t> decisions;                             // ascending, each once
-};
+// Plays a sequence, up to the first call of which the law is silent, and asks of each call which goals it shows.
+// `on_played(call, branch)` hears of each call first; `asks(step, goal)` says whether that goal is asked about, and
+// `on_shown(step, goal)` hears of those that are shown.
+template <typename OnPlayed, typename Asks, typename OnShown>
+void visit_shown(const Model& model, DecisionModel& shows, const Sequence& sequence, OnPlayed on_played, Asks asks,
+                 OnShown on_shown) {
+  World world(model.law());
+  for (std::size_t step = 0; step < sequence.size(); ++step) {
+    const Call call = world.names().resolve(sequence[step]);
+    State before = world.state();
+    const auto played = world.play(model, call);
+    if (!played) return;
+    on_played(call, played->branch);
+    for (const std::size_t goal : shows.of_rule(call.rule)) {
+      if (!asks(step, goal) || !shows.fits(goal, played->branch)) continue;
+      if (shows.shows(goal, before, call)) on_shown(step, goal);
+    }
+  }
+}
 
-// `known`, if not empty, is parallel to the goals: of those it is not asked.
-SeenGoals goals_seen(const Model& model, DecisionModel& shows, const Sequence& sequence,
-                     const std::vector<bool>& known = {});
+// The goals that some call of a sequence shows, ascending.
+std::vector<std::size_t> decisions_shown(const Model& model, DecisionModel& shows, const Sequence& sequence);
 
 }  // namespace iolaw

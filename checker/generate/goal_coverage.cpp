@@ -22,9 +22,11 @@ SeenInShare see(const Law& law, const std::vector<DecisionGoal>& decisions, cons
   DecisionModel shows(law, decisions);
   SeenInShare seen{{}, std::vector<bool>(decisions.size(), false)};
   for (std::size_t i = share; i < cases.size(); i += shares) {
-    const SeenGoals goals = goals_seen(model, shows, cases[i], seen.decisions);
-    seen.branches.insert(goals.branches.begin(), goals.branches.end());
-    for (const std::size_t goal : goals.decisions) seen.decisions[goal] = true;
+    visit_shown(
+        model, shows, cases[i],
+        [&](const Call& call, std::uint32_t branch) { seen.branches.emplace(call.rule, branch); },
+        [&](std::size_t, std::size_t goal) { return !seen.decisions[goal]; },
+        [&](std::size_t, std::size_t goal) { seen.decisions[goal] = true; });
   }
   return seen;
 }
@@ -65,18 +67,13 @@ std::vector<std::optional<Sequence>> runs_that_show(const Law& law, const std::v
     const Model model(law);
     DecisionModel shows(law, goals);
     for (std::size_t run = share; run < runs.size(); run += shares) {
-      World world(law);
-      for (std::size_t step = 0; step < runs[run].size(); ++step) {
-        const Call call = world.names().resolve(runs[run][step]);
-        State before = world.state();
-        const auto played = world.play(model, call);
-        if (!played) break;
-        for (const std::size_t goal : shows.of_rule(call.rule)) {
-          Place& best = places[share][goal];
-          if (best.length != 0 && best.length <= step + 1) continue;
-          if (shows.fits(goal, played->branch) && shows.shows(goal, before, call)) best = {step + 1, run};
-        }
-      }
+      std::vector<Place>& mine = places[share];
+      visit_shown(
+          model, shows, runs[run], [](const Call&, std::uint32_t) {},
+          [&](std::size_t step, std::size_t goal) { return mine[goal].length == 0 || step + 1 < mine[goal].length; },
+          [&](std::size_t step, std::size_t goal) {
+            mine[goal] = {step + 1, run};
+          });
     }
   });
   std::vector<std::optional<Sequence>> found(goals.size());
