@@ -132,6 +132,23 @@ std::set<std::uint32_t> spanned_by(const Law& law, const State& state, const Obj
   return spanned;
 }
 
+// Whether an object that came earlier than the parent of this one refers to what its parent refers to: of the two the
+// parent is the second that an implementation comes to.
+bool is_of_later_parent(const Law& law, const State& state, const Object& object) {
+  const std::optional<std::uint32_t> field = law.kinds[object.first].parent;
+  if (!field) return false;
+  const std::uint32_t kind = law.kinds[object.first].fields[*field].type.id;
+  const Word parent = *state.field(object.first, object.second, *field);
+  const std::vector<Field>& fields = law.kinds[kind].fields;
+  for (std::uint32_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].type.tag != TypeTag::reference || *state.field(kind, parent, i) == kNone) continue;
+    for (Word other = 0; other < parent; ++other) {
+      if (state.lives(kind, other) && *state.field(kind, other, i) == *state.field(kind, parent, i)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<std::string> surroundings_of(const Model& model, const State& before, const Call& call,
@@ -154,6 +171,10 @@ std::vector<std::string> surroundings_of(const Model& model, const State& before
       const bool lives = after.lives(kind, object);
       if (lived == lives) continue;
       if (lived) objects.insert({kind, object});
+      if (lived && is_of_later_parent(law, before, {kind, object})) {
+        const Kind& of = law.kinds[kind];
+        keys.push_back(id + ": a " + of.name + " gone, of a later " + law.kinds[of.fields[*of.parent].type.id].name);
+      }
       for (const std::uint32_t other : spanned_by(law, lived ? before : after, {kind, object})) {
         keys.push_back(id + ": a " + law.kinds[kind].name + " over several of " + law.kinds[other].name);
       }
@@ -167,6 +188,56 @@ std::vector<std::string> surroundings_of(const Model& model, const State& before
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+namespace {
+
+// Whether an expression of the rule reads a slot, also by what a `let` stands for.
+bool reads_slot(const Rule& rule, const Expr& expr, std::uint32_t slot) {
+  if (expr.op == Op::variable) {
+    if (expr.index == slot) return true;
+    for (const Item& item : rule.items) {
+      if (item.tag == Item::Tag::let && item.slot == expr.index) return reads_slot(rule, *item.expr, slot);
+    }
+  }
+  return std::any_of(expr.children.begin(), expr.children.end(),
+                     [&](const ExprPtr& child) { return reads_slot(rule, *child, slot); });
+}
+
+// Whether the number decides, behind the line that a call failed by, if the law has anything to say.
+bool may_silence(const Rule& rule, std::uint32_t branch, std::uint32_t slot) {
+  for (std::size_t i = branch == kSuccess ? rule.branches.size() : branch + 1; i < rule.branches.size(); ++i) {
+    if (rule.branches[i].unspecified && reads_slot(rule, *rule.branches[i].condition, slot)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> numbers_of(const Model& model, const State& before, const Call& call, const Played& played,
+                                    const State& after) {
+  constexpr Word kWide = 0xffff'ffff;
+  std::vector<std::string> keys;
+  const Rule& rule = model.law().rules[call.rule];
+  const std::string id = branch_id(rule, played.branch);
+  for (std::size_t i = 0; i < rule.parameters.size(); ++i) {
+    if (!rule.parameters[i].type.is_integer()) continue;
+    if (call.arguments[i] == 1 && may_silence(rule, played.branch, static_cast<std::uint32_t>(i))) {
+      keys.push_back(id + ": " + rule.parameters[i].name + " is 1, of which the law says no more");
+    }
+    if (call.arguments[i] <= kWide || chooses_number(rule)) continue;
+    Call cut = call;
+    cut.arguments[i] &= kWide;
+    State state = before;
+    Outcome outcome;
+    try {
+      if (!model.step(state, cut, outcome) || (outcome == played.outcome && state == after)) continue;
+    } catch (const EvaluationError&) {
+      continue;
+    }
+    keys.push_back(id + ": " + rule.parameters[i].name + " cut to 32 bits would end otherwise");
+  }
   return keys;
 }
 

@@ -16,8 +16,15 @@ std::string context_of(const Model& model, const State& before, const Call& call
                        const State& after);
 
 // Likewise, one by one: each kind of which objects are two references away from those that end, are made, or are named,
-// and each such object whose interval overlaps several objects of an interval map. Of calls that changed something.
+// each such object whose interval overlaps several objects of an interval map, and what ends with another parent than
+// the first of several that are alike. Of calls that changed something.
 std::vector<std::string> surroundings_of(const Model& model, const State& before, const Call& call,
                                          const Played& played, const State& after);
+
+// Likewise: each number that would make the call end otherwise if it were cut to 32 bits; and each that is 1, of a call
+// that fails before a line where the law is silent because of this number: an implementation that misses the failure is
+// not stopped by the number.
+std::vector<std::string> numbers_of(const Model& model, const State& before, const Call& call, const Played& played,
+                                    const State& after);
 
 }  // namespace iolaw

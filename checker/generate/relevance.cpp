@@ -100,6 +100,10 @@ Relevance::Relevance(const Law& law) : law_(law) {
   }
 }
 
+bool Relevance::concerns(std::uint32_t rule, const std::vector<std::uint32_t>& kinds) const {
+  return std::any_of(kinds.begin(), kinds.end(), [&](std::uint32_t kind) { return kinds_[rule][kind]; });
+}
+
 std::vector<std::uint32_t> Relevance::helpful_to(std::uint32_t rule) const {
   std::vector<bool> helps(law_.rules.size(), false);
   helps[rule] = true;

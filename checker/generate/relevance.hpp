@@ -16,6 +16,9 @@ class Relevance {
   // By kind: whether the rule names, counts, makes or destroys objects of it, or they refer to such.
   const std::vector<bool>& kinds_of(std::uint32_t rule) const { return kinds_[rule]; }
 
+  // Whether it is one of these kinds.
+  bool concerns(std::uint32_t rule, const std::vector<std::uint32_t>& kinds) const;
+
   // The rules that change what `rule` reads, those that make objects that these take, and so on; itself too; ascending.
   std::vector<std::uint32_t> helpful_to(std::uint32_t rule) const;
 

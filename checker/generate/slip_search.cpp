@@ -23,22 +23,35 @@ constexpr std::uint32_t kTellerDraws = 5;
 // Of so many follow-ups one has a call between.
 constexpr std::uint32_t kBetween = 2;
 
-// Of what a call refused it is enough that some probe and some call tell.
-std::string key_of(const Law& law, const Slip& slip, std::uint32_t rule) {
-  const Rule& teller = law.rules[rule];
-  if (slip.refused) return slip.name + (teller.probe ? "; a probe tells" : "; a call tells");
-  return slip.name + "; " + teller.name + " tells";
-}
+// What a call ended in that was made in the state of a slip, which it changed.
+struct Told {
+  std::uint32_t branch = kSuccess;
+  bool differs = false;  // from the answer of the law
+};
 
-// Whether the answer to a call differs in the two states, which it changes; nullopt where one of them has none.
-std::optional<bool> tells(const Model& model, State& slipped, const Call& call, const Played& played) {
+// nullopt where there is no answer.
+std::optional<Told> told_by(const Model& model, State& slipped, const Call& call, const Played& played) {
   try {
+    // The law does not let anybody refuse this call: it would have no answer that a case could expect.
+    if (may_refuse(model.law().rules[call.rule])) {
+      const std::vector<std::uint32_t> refusals = model.refusals(slipped, call);
+      if (!refusals.empty()) return Told{refusals.front(), true};
+    }
     Outcome outcome;
-    if (!model.step(slipped, call, outcome)) return std::nullopt;
-    return !(outcome == played.outcome);
+    const auto branch = model.step(slipped, call, outcome);
+    if (!branch) return std::nullopt;
+    return Told{*branch, !(outcome == played.outcome)};
   } catch (const std::exception&) {
     return std::nullopt;
   }
+}
+
+// What should succeed and would be refused sees different things by different refusals.
+std::string key_of(const Law& law, const Slip& slip, const Call& call, std::uint32_t branch, const Told& told) {
+  const Rule& teller = law.rules[call.rule];
+  if (slip.by_any) return slip.name + (teller.probe ? "; a probe tells" : "; a call tells");
+  if (branch != kSuccess || told.branch == kSuccess) return slip.name + "; " + teller.name + " tells";
+  return slip.name + "; " + teller.name + " tells, and not by " + teller.branches[told.branch].tag;
 }
 
 class RuleSlips {
@@ -86,22 +99,24 @@ class RuleSlips {
     World next = world;
     State slipped = slip.after;
     const auto attempt = [&](const SequenceStep& step) {
-      const std::string key = key_of(law_, slip, step.rule);
-      const auto known = found_.find(key);
-      if (known != found_.end() && known->second.size() <= history.size() + 1) return;
       next = world;
       const Call call = next.names().resolve(step);
       const auto played = next.play(model_, call);
       slipped = slip.after;
       budget_->spend(2);
-      if (!played || tells(model_, slipped, call, *played) != true) return;
+      if (!played) return;
+      const auto told = told_by(model_, slipped, call, *played);
+      if (!told || !told->differs) return;
+      const std::string key = key_of(law_, slip, call, played->branch, *told);
+      const auto known = found_.find(key);
+      if (known != found_.end() && known->second.size() <= history.size() + 1) return;
       Sequence sequence = history;
       sequence.push_back(step);
       found_[key] = std::move(sequence);
     };
     for (const SequenceStep& step : observations(model_, world)) attempt(step);
     for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
-      if (law_.rules[rule].probe || !concerns(rule, slip.kinds)) continue;
+      if (law_.rules[rule].probe || !relevance_.concerns(rule, slip.kinds)) continue;
       for (std::uint32_t draw = 0; draw < kTellerDraws; ++draw) {
         if (const auto step = draw_call(draw % 2 == 0 ? world.state() : slip.after, world, rule, history))
           attempt(*step);
@@ -122,7 +137,8 @@ class RuleSlips {
       budget_->spend(2);
       if (!played || next.state() == world.state()) continue;
       State slipped = slip.after;
-      if (tells(model_, slipped, call, *played) != false || slipped == next.state()) continue;
+      const auto told = told_by(model_, slipped, call, *played);
+      if (!told || told->differs || slipped == next.state()) continue;
       world = std::move(next);
       slip.after = std::move(slipped);
       history.push_back(*step);
@@ -131,14 +147,10 @@ class RuleSlips {
     return false;
   }
 
-  bool concerns(std::uint32_t rule, const std::vector<std::uint32_t>& kinds) const {
-    return std::any_of(kinds.begin(), kinds.end(), [&](std::uint32_t kind) { return relevance_.kinds_of(rule)[kind]; });
-  }
-
   std::vector<std::uint32_t> helpful_to(const std::vector<std::uint32_t>& kinds) const {
     std::vector<std::uint32_t> rules;
     for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
-      if (!law_.rules[rule].probe && concerns(rule, kinds)) rules.push_back(rule);
+      if (!law_.rules[rule].probe && relevance_.concerns(rule, kinds)) rules.push_back(rule);
     }
     return rules;
   }
@@ -213,15 +225,17 @@ std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence, const std
   for (std::size_t i = 0; i + 1 < run.calls.size(); ++i) {
     const Rule& rule = law.rules[run.calls[i].rule];
     if (rule.probe) continue;
-    if (wanted != nullptr && !wanted->starts_with(branch_id(rule, run.played[i].branch))) continue;
+    if (wanted != nullptr && !wanted->starts_with(rule.name)) continue;
     for (Slip& slip : slips_.of({run.states[i], run.calls[i], run.played[i].branch, run.states[i + 1]})) {
       if (wanted != nullptr && !wanted->starts_with(slip.name + ";")) continue;
       for (std::size_t j = i + 1; j < run.calls.size() && !(slip.after == run.states[j]); ++j) {
         const bool probe = law.rules[run.calls[j].rule].probe;
-        const auto told = tells(model_, slip.after, run.calls[j], run.played[j]);
+        const auto told = told_by(model_, slip.after, run.calls[j], run.played[j]);
         if (!told) break;
-        if (!*told) continue;
-        if (wanted == nullptr || j + 1 == run.calls.size()) keys.push_back(key_of(law, slip, run.calls[j].rule));
+        if (!told->differs) continue;
+        if (wanted == nullptr || j + 1 == run.calls.size()) {
+          keys.push_back(key_of(law, slip, run.calls[j], run.played[j].branch, *told));
+        }
         if (!probe) break;  // the two states went different ways
       }
     }
@@ -232,6 +246,25 @@ std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence, const std
 bool SlipJudge::shows(const Sequence& sequence, const std::string& key) {
   const std::vector<std::string> keys = shown_by(sequence, &key);
   return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+std::vector<Slip> SlipJudge::slips_of_last(const Sequence& sequence, World& after) {
+  if (sequence.empty() || !play(model_, Sequence(sequence.begin(), sequence.end() - 1), after)) return {};
+  const State before = after.state();
+  const Call call = after.names().resolve(sequence.back());
+  const auto played = after.play(model_, call);
+  if (!played || model_.law().rules[call.rule].probe) return {};
+  return slips_.of({before, call, played->branch, after.state()});
+}
+
+std::optional<std::string> SlipJudge::told(const Slip& slip, World world, const SequenceStep& step) const {
+  const Call call = world.names().resolve(step);
+  const auto played = world.play(model_, call);
+  if (!played) return std::nullopt;
+  State slipped = slip.after;
+  const auto told = told_by(model_, slipped, call, *played);
+  if (!told || !told->differs) return std::nullopt;
+  return key_of(model_.law(), slip, call, played->branch, *told);
 }
 
 }  // namespace iolaw

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,11 @@ class SlipJudge {
   // The keys that the calls of a sequence show; of one that is wanted, only if the last call shows it.
   std::vector<std::string> shown_by(const Sequence& sequence, const std::string* wanted = nullptr);
   bool shows(const Sequence& sequence, const std::string& key);  // by its last call
+
+  // Slips of the last call of a sequence. The world that follows goes to `after`.
+  std::vector<Slip> slips_of_last(const Sequence& sequence, World& after);
+  // What a call in `world` shows of a slip that led there; nullopt if nothing.
+  std::optional<std::string> told(const Slip& slip, World world, const SequenceStep& step) const;
 
  private:
   const Model& model_;

@@ -5,53 +5,12 @@
 
 #include <algorithm>
 
+#include "checker/generate/slip_kinds.hpp"
+#include "checker/generate/state_edit.hpp"
 #include "model/trace/sequence.hpp"
 
 namespace iolaw {
 namespace {
-
-// Copies an object and all that it refers to which ended with it.
-void restore(const Law& law, const State& before, State& after, std::uint32_t kind, Word object) {
-  after.set_lives(kind, object, true);
-  std::copy_n(&before.words(kind)[object * before.stride(kind)], before.stride(kind), after.words_at(kind, object));
-  const std::vector<Field>& fields = law.kinds[kind].fields;
-  for (std::uint32_t field = 0; field < fields.size(); ++field) {
-    const Type& type = fields[field].type;
-    if (type.tag != TypeTag::reference) continue;
-    const Word target = *before.field(kind, object, field);
-    if (before.lives(type.id, target) && !after.lives(type.id, target)) restore(law, before, after, type.id, target);
-  }
-}
-
-bool is_referred_to(const Law& law, const State& state, std::uint32_t kind, Word object) {
-  for (std::uint32_t other = 0; other < law.kinds.size(); ++other) {
-    const std::vector<Field>& fields = law.kinds[other].fields;
-    for (std::uint32_t field = 0; field < fields.size(); ++field) {
-      if (fields[field].type.tag != TypeTag::reference || fields[field].type.id != kind) continue;
-      for (Word index = 0; index < state.slots(other); ++index) {
-        if (state.lives(other, index) && *state.field(other, index, field) == object) return true;
-      }
-    }
-  }
-  return false;
-}
-
-// Ends an object, and the shared ones that nobody refers to any more.
-void remove(const Law& law, State& state, std::uint32_t kind, Word object) {
-  std::vector<std::pair<std::uint32_t, Word>> targets;
-  const std::vector<Field>& fields = law.kinds[kind].fields;
-  for (std::uint32_t field = 0; field < fields.size(); ++field) {
-    if (fields[field].type.tag == TypeTag::reference && law.kinds[fields[field].type.id].shared) {
-      targets.emplace_back(fields[field].type.id, *state.field(kind, object, field));
-    }
-  }
-  state.set_lives(kind, object, false);
-  for (const auto& [target_kind, target] : targets) {
-    if (state.lives(target_kind, target) && !is_referred_to(law, state, target_kind, target)) {
-      state.set_lives(target_kind, target, false);
-    }
-  }
-}
 
 class Finder {
  public:
@@ -100,14 +59,14 @@ class Finder {
 
   void add_restored(std::uint32_t kind, Word object, const std::string& what) {
     Slip& slip = add(what + " stays", kind);
-    restore(law_, made_.before, slip.after, kind, object);
+    restore_object(law_, made_.before, slip.after, kind, object);
   }
 
   // The first of the objects to which nobody refers.
   void add_removed(std::uint32_t kind, const std::vector<Word>& objects, const std::string& what) {
     for (const Word object : objects) {
       if (is_referred_to(law_, made_.after, kind, object)) continue;
-      remove(law_, add(what, kind).after, kind, object);
+      remove_object(law_, add(what, kind).after, kind, object);
       return;
     }
   }
@@ -137,22 +96,6 @@ class Finder {
 };
 
 constexpr std::uint32_t kNoLine = ~0U;
-
-bool has_dangling(const Law& law, const State& state) {
-  for (std::uint32_t kind = 0; kind < law.kinds.size(); ++kind) {
-    const std::vector<Field>& fields = law.kinds[kind].fields;
-    for (Word object = 0; object < state.slots(kind); ++object) {
-      if (!state.lives(kind, object)) continue;
-      for (std::uint32_t field = 0; field < fields.size(); ++field) {
-        const Type& type = fields[field].type;
-        if (type.tag != TypeTag::reference) continue;
-        const Word target = *state.field(kind, object, field);
-        if (!state.lives(type.id, target) && !(type.maybe && target == kNone)) return true;
-      }
-    }
-  }
-  return false;
-}
 
 // The rule where nothing fails.
 Rule without_failures(const Rule& rule) {
@@ -240,23 +183,33 @@ Law eager_law(const Law& law, std::vector<std::vector<std::uint32_t>>& later) {
 
 }  // namespace
 
-Slips::Slips(const Law& law) : law_(law), eager_(eager_law(law, later_)), model_(eager_) {}
+Slips::Slips(const Law& law) : law_(law), eager_(eager_law(law, later_)), model_(law), eager_model_(eager_) {}
 
 std::vector<Slip> Slips::of(const CallMade& made) {
   std::vector<Slip> slips = Finder(law_, made).run();
+  const auto also = [&](std::vector<Slip> more) {
+    for (Slip& slip : more) {
+      if (!(slip.after == made.after)) slips.push_back(std::move(slip));
+    }
+  };
+  also(value_slips(model_, made));
+  also(part_slips(law_, made));
+  also(stray_slips(model_, made));
   if (made.branch == kSuccess || chooses_number(law_.rules[made.call.rule])) return slips;
   Slip slip{branch_id(law_.rules[made.call.rule], made.branch), made.before, {}};
   Outcome outcome;
   try {
     const std::uint32_t later = later_[made.call.rule][made.branch];
-    if (later != kNoLine && model_.step(slip.after, Call{later, made.call.arguments}, outcome) != kSuccess) {
+    if (later != kNoLine && eager_model_.step(slip.after, Call{later, made.call.arguments}, outcome) != kSuccess) {
       slip.name += " at a later piece";
     }
-    if (!model_.step(slip.after, made.call, outcome)) return slips;
+    if (!eager_model_.step(slip.after, made.call, outcome)) return slips;
   } catch (const std::exception&) {
     return slips;  // what it refused cannot be done
   }
-  if (slip.after == made.after || has_dangling(law_, slip.after)) return slips;
+  if (slip.after == made.after) return slips;
+  also(refused_slips(law_, made, slip.after));
+  if (has_dangling(law_, slip.after)) return slips;
   slip.name += ", but it did what it refused:";
   for (std::uint32_t kind = 0; kind < law_.kinds.size(); ++kind) {
     if (slip.after.words(kind) == made.after.words(kind)) continue;
@@ -266,7 +219,7 @@ std::vector<Slip> Slips::of(const CallMade& made) {
     slip.name += fmt::format(" {} {},", now > due ? "more" : now < due ? "less" : "other", law_.kinds[kind].name);
   }
   slip.name.pop_back();
-  slip.refused = true;
+  slip.by_any = true;
   slips.push_back(std::move(slip));
   return slips;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an implementation may leave behind that answered a call as it should: an object that should be gone, one that
-// should be there, a field that was not written, or what a call does that fails.
+// should be there, a field that was not written or was written otherwise, what a call does that fails, or an object
+// beside that the call had nothing to do with.
 #pragma once
 
 #include <string>
@@ -14,7 +15,7 @@ struct Slip {
   std::string name;                  // "access.unpin.ok, but one Pin stays"
   State after;                       // in the place of the law's
   std::vector<std::uint32_t> kinds;  // of objects that differ
-  bool refused = false;              // of a call that failed: it did what it refused
+  bool by_any = false;               // it is enough that some probe and some call tell it; else each rule shall
 };
 
 // A call that was made in `before`.
@@ -32,14 +33,16 @@ class Slips {
 
   // Of a success, and of a failure on its way: objects that end and are made, and fields, each kind once; the first and
   // the last of several. Of a failure: that the call did all that it does where nothing fails; told apart by whether
-  // pieces of a loop had passed before one failed. No state has references to what does not live.
+  // pieces of a loop had passed before one failed. And those of slip_kinds.hpp. No state has references to what does
+  // not live.
   std::vector<Slip> of(const CallMade& made);
 
  private:
   const Law& law_;
   std::vector<std::vector<std::uint32_t>> later_;  // per rule and branch: the rule of eager_ that asks about a loop
-  Law eager_;  // rules without failures; then a rule for each line of a loop: whether a piece before has passed
-  Model model_;
+  Law eager_;          // rules without failures; then a rule for each line of a loop: whether a piece before has passed
+  Model model_;        // of the law
+  Model eager_model_;  // of eager_
 };
 
 }  // namespace iolaw

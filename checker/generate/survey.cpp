@@ -52,6 +52,7 @@ std::vector<std::string> shown_by(const Model& model, const Sequence& sequence, 
         for (std::string& key : surroundings_of(model, before.state(), call, *played, world.state())) {
           add(std::move(key));
         }
+        for (std::string& key : numbers_of(model, before.state(), call, *played, world.state())) add(std::move(key));
       }
       if (i > 0) add(pair_key(model, before_last, sequence[i - 1], i - 1, sequence[i], *played));
     }
@@ -102,6 +103,7 @@ class RuleSurvey {
     };
     keep(context_of(model_, from.world.state(), call, played, after.state()));
     for (const std::string& key : surroundings_of(model_, from.world.state(), call, played, after.state())) keep(key);
+    for (const std::string& key : numbers_of(model_, from.world.state(), call, played, after.state())) keep(key);
     if (from.sequence.empty()) return;
     keep(pair_key(model_, before_last, from.sequence.back(), from.sequence.size() - 1, step, played));
   }

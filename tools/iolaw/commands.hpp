@@ -36,6 +36,7 @@ void add_mutate(CLI::App& app, int& exit_code);
 void add_replay(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_search(CLI::App& app, int& exit_code);
+void add_seek(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_stats(CLI::App& app, int& exit_code);
 void add_strengthen(CLI::App& app, int& exit_code);

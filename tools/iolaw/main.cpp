@@ -14,8 +14,8 @@ int main(int argc, char** argv) {
   int exit_code = iolaw::kHolds;
   for (const auto add : {iolaw::add_check, iolaw::add_show, iolaw::add_doc, iolaw::add_run, iolaw::add_generate,
                          iolaw::add_coverage, iolaw::add_diff, iolaw::add_replay, iolaw::add_trace, iolaw::add_prove,
-                         iolaw::add_mutate, iolaw::add_strengthen, iolaw::add_search, iolaw::add_explore,
-                         iolaw::add_emit, iolaw::add_fmt, iolaw::add_stats, iolaw::add_explain}) {
+                         iolaw::add_mutate, iolaw::add_strengthen, iolaw::add_search, iolaw::add_seek,
+                         iolaw::add_explore, iolaw::add_emit, iolaw::add_fmt, iolaw::add_stats, iolaw::add_explain}) {
     add(app, exit_code);
   }
   try {

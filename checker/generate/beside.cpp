@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checker/generate/beside.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <random>
+#include <set>
+#include <unordered_set>
+
+#include "checker/generate/hunt.hpp"
+#include "checker/generate/in_parallel.hpp"
+#include "checker/generate/minimize.hpp"
+#include "checker/generate/mutate.hpp"
+#include "checker/generate/observe.hpp"
+#include "checker/generate/relevance.hpp"
+#include "checker/generate/slip_search.hpp"
+#include "checker/generate/survey.hpp"
+#include "checker/generate/vary.hpp"
+
+namespace iolaw {
+namespace {
+
+// Searches of their own, between which the tries are divided; the longest run that one looks at; how often one tells of
+// its progress.
+constexpr std::size_t kSearches = 16;
+constexpr std::size_t kLongest = 20;
+constexpr std::uint64_t kBetweenProgress = 500;
+// Of so many runs one is searched for what all of its calls show, the others for what the last one shows.
+constexpr std::uint64_t kLookedAtWhole = 4;
+// How often a slip is followed that any call may tell, and one that each rule shall tell; and with how many calls of
+// each rule that may tell it.
+constexpr std::uint32_t kFollowedByAny = 60;
+constexpr std::uint32_t kFollowedByEach = 8;
+constexpr int kTellerDrawsBeside = 3;
+// Of so many calls that leave a number to the implementation one is made.
+constexpr std::uint64_t kChosen = 8;
+
+// What is near a call, and in which circumstances it is made, differs in as many ways as there are states: of these
+// the survey finds enough.
+bool is_wanted(const std::string& key) {
+  for (const char* words : {", but ", ", then ", ": a ", " cut to ", " is 1,"}) {
+    if (key.find(words) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// The steps of `second` behind those of `first`. What they make is the same: of each kind, with this chance in eight.
+Sequence joined(const Law& law, const Sequence& first, const Sequence& second, std::mt19937_64& random) {
+  const std::uint64_t chance = random() % 9;
+  std::map<std::uint32_t, std::vector<Argument>> made;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const std::vector<Result>& results = law.rules[first[i].rule].results;
+    for (std::uint32_t r = 0; r < results.size(); ++r) {
+      if (results[r].type.tag == TypeTag::reference) {
+        made[results[r].type.id].push_back({kNone, static_cast<std::int32_t>(i), r});
+      }
+    }
+  }
+  std::map<std::pair<std::int32_t, std::uint32_t>, Argument> renamed;
+  std::map<std::uint32_t, std::size_t> used;
+  Sequence result = first;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(second.size()); ++i) {
+    SequenceStep step = second[static_cast<std::size_t>(i)];
+    const std::vector<Result>& results = law.rules[step.rule].results;
+    bool is_there = false;
+    for (std::uint32_t r = 0; r < results.size(); ++r) {
+      if (results[r].type.tag != TypeTag::reference) continue;
+      const std::uint32_t kind = results[r].type.id;
+      const auto there = made.find(kind);
+      if (there != made.end() && used[kind] < there->second.size() && random() % 8 < chance) {
+        renamed[{i, r}] = there->second[used[kind]++];
+        is_there = true;
+      } else {
+        renamed[{i, r}] = {kNone, static_cast<std::int32_t>(result.size()), r};
+      }
+    }
+    if (is_there) continue;
+    for (Argument& argument : step.arguments) {
+      if (argument.step == Argument::kNoStep) continue;
+      const auto found = renamed.find({argument.step, argument.result});
+      argument = found == renamed.end() ? Argument{kNone, Argument::kNoStep, 0} : found->second;
+    }
+    result.push_back(std::move(step));
+  }
+  return result;
+}
+
+// One search, on one thread.
+class BesideSearch {
+ public:
+  BesideSearch(const Law& law, std::vector<Sequence> bases, const std::unordered_set<std::string>& shown,
+               std::vector<Mutant> mutants, std::uint64_t seed)
+      : law_(law),
+        model_(law),
+        simplicity_(law),
+        sampler_(law),
+        vary_(law),
+        relevance_(law),
+        judge_(model_),
+        hunt_(model_, simplicity_, seed, std::move(mutants)),
+        random_(seed),
+        bases_(std::move(bases)),
+        shown_(shown) {
+    for (std::size_t i = 0; i < bases_.size(); ++i) {
+      std::map<std::uint32_t, std::size_t> lengths;
+      for (std::size_t step = 0; step < bases_[i].size(); ++step) lengths[bases_[i][step].rule] = step + 1;
+      for (const auto& [rule, length] : lengths) of_rule_[rule].emplace_back(i, length);
+    }
+  }
+
+  void try_one(std::uint64_t minimize_calls) {
+    if (bases_.empty()) return;
+    Sequence run = draw();
+    if (run.empty() || run.size() > kLongest || !is_worth_it(run)) return;
+    World world(law_);
+    if (!play(model_, run, world)) return;
+    std::vector<std::string> keys = shown_by(model_, run, run.size() - 1);
+    if (random_() % kLookedAtWhole == 0) {
+      for (std::string& key : judge_.shown_by(run)) keys.push_back(std::move(key));
+    }
+    for (const std::string& key : keys) {
+      if (is_new(key)) keep(key, run, minimize_calls);
+    }
+    strike(run);
+    follow(run, minimize_calls);
+  }
+
+  std::map<std::string, Sequence>& found() { return found_; }
+
+ private:
+  // What was found lately leads further; else a case up to the last call of some rule, of which each gets its turn.
+  Sequence base() {
+    if (of_rule_.empty() || (!latest_.empty() && random_() % 3 == 0)) return latest_[random_() % latest_.size()];
+    auto rule = of_rule_.lower_bound(static_cast<std::uint32_t>(random_() % law_.rules.size()));
+    if (rule == of_rule_.end()) rule = of_rule_.begin();
+    const auto& [index, length] = rule->second[random_() % rule->second.size()];
+    return {bases_[index].begin(), bases_[index].begin() + static_cast<std::ptrdiff_t>(length)};
+  }
+
+  Sequence draw() {
+    Sequence run = base();
+    switch (random_() % 8) {
+      case 0:
+        run = vary_(run, random_);
+        break;
+      case 1:
+        run = joined(law_, run, base(), random_);
+        break;
+      case 2:
+      case 3:
+        insert_call(run);
+        break;
+      default:
+        // Another one comes in between, most often before the last call.
+        run = interrupted(run, base());
+        break;
+    }
+    while (!run.empty() && random_() % 2 == 0) insert_call(run);
+    return run;
+  }
+
+  Sequence interrupted(const Sequence& run, const Sequence& other) {
+    const std::size_t at = random_() % 4 == 0 ? random_() % run.size() : run.size() - 1;
+    Sequence result =
+        joined(law_, Sequence(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(at)), other, random_);
+    const auto more = static_cast<std::int32_t>(result.size() - at);
+    for (std::size_t i = at; i < run.size(); ++i) {
+      result.push_back(run[i]);
+      for (Argument& argument : result.back().arguments) {
+        if (argument.step != Argument::kNoStep && argument.step >= static_cast<std::int32_t>(at)) argument.step += more;
+      }
+    }
+    return result;
+  }
+
+  // A call at any place, more often at the end and just before the last.
+  void insert_call(Sequence& run) {
+    const std::uint64_t where = random_() % 4;
+    std::size_t at = run.size();
+    if (where == 0) at = random_() % (run.size() + 1);
+    if (where == 1 && !run.empty()) at = run.size() - 1;
+    World world(law_);
+    if (!play(model_, Sequence(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(at)), world)) return;
+    const auto rule = sampler_.call(world.state(), random_).rule;
+    const Call call = drawn(world.state(), rule, run);
+    const auto step = world.names().symbolic(world.state(), call);
+    if (!step) return;
+    run.insert(run.begin() + static_cast<std::ptrdiff_t>(at), *step);
+    for (std::size_t i = at + 1; i < run.size(); ++i) {
+      for (Argument& argument : run[i].arguments) {
+        if (argument.step != Argument::kNoStep && argument.step >= static_cast<std::int32_t>(at)) ++argument.step;
+      }
+    }
+  }
+
+  // What an implementation chooses takes long to look at.
+  bool is_worth_it(std::uint32_t rule) { return !chooses_number(law_.rules[rule]) || random_() % kChosen == 0; }
+  bool is_worth_it(const Sequence& run) {
+    return std::all_of(run.begin(), run.end(), [&](const SequenceStep& step) { return is_worth_it(step.rule); });
+  }
+
+  bool is_new(const std::string& key) const { return shown_.count(key) == 0 && new_.count(key) == 0 && is_wanted(key); }
+
+  // Looks for calls that tell what the last call of a run may have left behind.
+  void follow(const Sequence& run, std::uint64_t minimize_calls) {
+    World world(law_);
+    for (const Slip& slip : judge_.slips_of_last(run, world)) {
+      if (slip.by_any && !is_new(slip.name + "; a probe tells") && !is_new(slip.name + "; a call tells")) continue;
+      if (followed_[slip.name]++ >= (slip.by_any ? kFollowedByAny : kFollowedByEach)) continue;
+      const auto look = [&](const SequenceStep& step) {
+        const auto key = judge_.told(slip, world, step);
+        if (!key || !is_new(*key)) return;
+        Sequence longer = run;
+        longer.push_back(step);
+        keep(*key, longer, minimize_calls);
+      };
+      for (const SequenceStep& step : observations(model_, world)) look(step);
+      for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
+        if (law_.rules[rule].probe || !is_worth_it(rule) || !relevance_.concerns(rule, slip.kinds)) continue;
+        for (int draw = 0; draw < kTellerDrawsBeside; ++draw) {
+          const State& state = draw % 2 == 0 ? world.state() : slip.after;
+          if (const auto step = world.names().symbolic(world.state(), drawn(state, rule, run))) look(*step);
+        }
+      }
+    }
+  }
+
+  // With numbers of the run in some places.
+  Call drawn(const State& state, std::uint32_t rule, const Sequence& run) {
+    Call call = sampler_.call(state, rule, random_);
+    const std::vector<Parameter>& parameters = law_.rules[rule].parameters;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (!parameters[i].type.is_integer() || run.empty() || random_() % 2 == 0) continue;
+      const SequenceStep& step = run[random_() % run.size()];
+      const std::vector<Parameter>& others = law_.rules[step.rule].parameters;
+      if (others.empty()) continue;
+      const std::size_t other = random_() % others.size();
+      if (others[other].type == parameters[i].type) call.arguments[i] = step.arguments[other].word;
+    }
+    return call;
+  }
+
+  void keep(const std::string& key, const Sequence& run, std::uint64_t minimize_calls) {
+    const auto shows = [&](const Sequence& candidate) {
+      if (candidate.empty()) return false;
+      const std::vector<std::string> last = shown_by(model_, candidate, candidate.size() - 1);
+      return std::find(last.begin(), last.end(), key) != last.end() || judge_.shows(candidate, key);
+    };
+    Sequence shortest = run;
+    while (!shortest.empty() && !shows(shortest)) shortest.pop_back();
+    if (shortest.empty()) return;
+    Budget budget(minimize_calls);
+    shortest = minimize(law_, simplicity_, std::move(shortest), budget, shows);
+    std::vector<std::string> keys = shown_by(model_, shortest);
+    for (std::string& other : judge_.shown_by(shortest)) keys.push_back(std::move(other));
+    new_.insert(key);
+    new_.insert(keys.begin(), keys.end());
+    found_[key] = shortest;
+    latest_.push_back(std::move(shortest));
+  }
+
+  void strike(const Sequence& run) {
+    std::vector<std::size_t> alive;
+    for (std::size_t i = 0; i < hunt_.size(); ++i) {
+      if (hunt_.is_alive(i)) alive.push_back(i);
+    }
+    if (hunt_.strike(run) == 0) return;
+    for (const std::size_t i : alive) {
+      if (hunt_.is_alive(i)) continue;
+      const auto at = distinguishes(model_, hunt_.mutant(i), run);
+      if (!at) continue;
+      Sequence told(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(*at) + 1);
+      found_["mutant: " + hunt_.mutant(i).text()] = told;
+      latest_.push_back(std::move(told));
+    }
+  }
+
+  const Law& law_;
+  Model model_;
+  Simplicity simplicity_;
+  Sampler sampler_;
+  Vary vary_;
+  Relevance relevance_;
+  SlipJudge judge_;
+  Hunt hunt_;
+  std::mt19937_64 random_;
+  std::vector<Sequence> bases_;
+  std::map<std::uint32_t, std::vector<std::pair<std::size_t, std::size_t>>> of_rule_;  // bases, and how much of them
+  std::vector<Sequence> latest_;
+  const std::unordered_set<std::string>& shown_;
+  std::unordered_set<std::string> new_;
+  std::map<std::string, std::uint32_t> followed_;  // slips, how often
+  std::map<std::string, Sequence> found_;
+};
+
+// All that the cases show.
+std::unordered_set<std::string> shown_by_all(const Law& law, const std::vector<Sequence>& cases, unsigned threads) {
+  std::vector<std::vector<std::string>> keys(kSearches);
+  in_parallel(threads, kSearches, [&](std::size_t share) {
+    const Model model(law);
+    SlipJudge judge(model);
+    for (std::size_t i = share; i < cases.size(); i += kSearches) {
+      for (std::string& key : shown_by(model, cases[i])) keys[share].push_back(std::move(key));
+      for (std::string& key : judge.shown_by(cases[i])) keys[share].push_back(std::move(key));
+    }
+  });
+  std::unordered_set<std::string> shown;
+  for (const std::vector<std::string>& some : keys) shown.insert(some.begin(), some.end());
+  return shown;
+}
+
+}  // namespace
+
+std::vector<Seed> find_beside(const Law& law, const std::vector<Sequence>& cases, const BesideOptions& options) {
+  const std::unordered_set<std::string> shown = shown_by_all(law, cases, options.threads);
+  const Model model(law);
+  const Simplicity simplicity(law);
+  Hunt hunt(model, simplicity, options.seed, make_mutants(law));
+  for (const Sequence& one : cases) hunt.strike(one);
+  std::vector<std::map<std::string, Sequence>> found(kSearches);
+  std::atomic<std::uint64_t> tries{0};
+  std::atomic<std::size_t> goals{0};
+  in_parallel(options.threads, kSearches, [&](std::size_t index) {
+    std::vector<Mutant> mutants;
+    for (std::size_t i = 0; i < hunt.size(); ++i) {
+      if (hunt.is_alive(i)) mutants.push_back(hunt.mutant(i).mutant());
+    }
+    BesideSearch search(law, cases, shown, std::move(mutants), options.seed * kSearches + index);
+    for (std::uint64_t i = 0; i < options.tries / kSearches; ++i) {
+      const std::size_t before = search.found().size();
+      search.try_one(options.minimize_calls);
+      goals += search.found().size() - before;
+      if (++tries % kBetweenProgress == 0 && options.progress) options.progress(tries, goals);
+    }
+    found[index] = std::move(search.found());
+  });
+  std::map<std::string, Sequence> all;
+  for (const std::map<std::string, Sequence>& some : found) {
+    for (const auto& [key, run] : some) {
+      const auto [known, is_new] = all.emplace(key, run);
+      if (!is_new && simplicity.of(run) < simplicity.of(known->second)) known->second = run;
+    }
+  }
+  std::vector<Seed> seeds;
+  for (auto& [key, run] : all) seeds.push_back({key, std::move(run)});
+  return seeds;
+}
+
+}  // namespace iolaw
