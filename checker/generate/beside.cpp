@@ -28,11 +28,12 @@ constexpr std::size_t kLongest = 20;
 constexpr std::uint64_t kBetweenProgress = 500;
 // Of so many runs one is searched for what all of its calls show, the others for what the last one shows.
 constexpr std::uint64_t kLookedAtWhole = 4;
-// How often a slip is followed that any call may tell, and one that each rule shall tell; and with how many calls of
+// How often a slip is followed that some call shall tell, and one that each rule shall tell; and with how many calls of
 // each rule that may tell it.
-constexpr std::uint32_t kFollowedByAny = 60;
+constexpr std::uint32_t kFollowedBySome = 60;
 constexpr std::uint32_t kFollowedByEach = 8;
 constexpr int kTellerDrawsBeside = 3;
+constexpr int kProbeDrawsBeside = 32;
 // Of so many calls that leave a number to the implementation one is made.
 constexpr std::uint64_t kChosen = 8;
 
@@ -90,7 +91,7 @@ Sequence joined(const Law& law, const Sequence& first, const Sequence& second, s
 class BesideSearch {
  public:
   BesideSearch(const Law& law, std::vector<Sequence> bases, const std::unordered_set<std::string>& shown,
-               std::vector<Mutant> mutants, std::uint64_t seed)
+               std::vector<Mutant> mutants, std::uint64_t seed, const std::string& only)
       : law_(law),
         model_(law),
         simplicity_(law),
@@ -101,8 +102,12 @@ class BesideSearch {
         hunt_(model_, simplicity_, seed, std::move(mutants)),
         random_(seed),
         bases_(std::move(bases)),
-        shown_(shown) {
+        shown_(shown),
+        only_(only) {
     for (std::size_t i = 0; i < bases_.size(); ++i) {
+      for (std::size_t step = bases_[i].size(); step-- > 0;) {
+        if (law.rules[bases_[i][step].rule].probe) bases_[i] = without_steps(bases_[i], step, step + 1);
+      }
       std::map<std::uint32_t, std::size_t> lengths;
       for (std::size_t step = 0; step < bases_[i].size(); ++step) lengths[bases_[i][step].rule] = step + 1;
       for (const auto& [rule, length] : lengths) of_rule_[rule].emplace_back(i, length);
@@ -115,6 +120,7 @@ class BesideSearch {
     if (run.empty() || run.size() > kLongest || !is_worth_it(run)) return;
     World world(law_);
     if (!play(model_, run, world)) return;
+    if (!only_.empty()) return follow(run, minimize_calls);
     std::vector<std::string> keys = shown_by(model_, run, run.size() - 1);
     if (random_() % kLookedAtWhole == 0) {
       for (std::string& key : judge_.shown_by(run)) keys.push_back(std::move(key));
@@ -129,17 +135,27 @@ class BesideSearch {
   std::map<std::string, Sequence>& found() { return found_; }
 
  private:
+  // Where another one is to come in between: of what is sought, calls that may leave it.
+  Sequence first_base() {
+    if (only_.empty() || hot_.empty() || random_() % 4 == 0) return base();
+    return base_of(*std::next(hot_.begin(), static_cast<std::ptrdiff_t>(random_() % hot_.size())));
+  }
+
   // What was found lately leads further; else a case up to the last call of some rule, of which each gets its turn.
   Sequence base() {
     if (of_rule_.empty() || (!latest_.empty() && random_() % 3 == 0)) return latest_[random_() % latest_.size()];
-    auto rule = of_rule_.lower_bound(static_cast<std::uint32_t>(random_() % law_.rules.size()));
+    return base_of(static_cast<std::uint32_t>(random_() % law_.rules.size()));
+  }
+
+  Sequence base_of(std::uint32_t index_of_rule) {
+    auto rule = of_rule_.lower_bound(index_of_rule);
     if (rule == of_rule_.end()) rule = of_rule_.begin();
     const auto& [index, length] = rule->second[random_() % rule->second.size()];
     return {bases_[index].begin(), bases_[index].begin() + static_cast<std::ptrdiff_t>(length)};
   }
 
   Sequence draw() {
-    Sequence run = base();
+    Sequence run = first_base();
     switch (random_() % 8) {
       case 0:
         run = vary_(run, random_);
@@ -153,7 +169,7 @@ class BesideSearch {
         break;
       default:
         // Another one comes in between, most often before the last call.
-        run = interrupted(run, base());
+        run = interrupted(run, random_() % 4 == 0 ? base_of(run.back().rule) : base());
         break;
     }
     while (!run.empty() && random_() % 2 == 0) insert_call(run);
@@ -200,14 +216,20 @@ class BesideSearch {
     return std::all_of(run.begin(), run.end(), [&](const SequenceStep& step) { return is_worth_it(step.rule); });
   }
 
-  bool is_new(const std::string& key) const { return shown_.count(key) == 0 && new_.count(key) == 0 && is_wanted(key); }
+  bool is_new(const std::string& key) const {
+    return key.find(only_) != std::string::npos && shown_.count(key) == 0 && new_.count(key) == 0 && is_wanted(key);
+  }
 
   // Looks for calls that tell what the last call of a run may have left behind.
   void follow(const Sequence& run, std::uint64_t minimize_calls) {
     World world(law_);
     for (const Slip& slip : judge_.slips_of_last(run, world)) {
-      if (slip.by_any && !is_new(slip.name + "; a probe tells") && !is_new(slip.name + "; a call tells")) continue;
-      if (followed_[slip.name]++ >= (slip.by_any ? kFollowedByAny : kFollowedByEach)) continue;
+      const bool each = slip.tellers == Tellers::each;
+      if (!each && slip.name.find(only_) == std::string::npos) continue;
+      const bool known = !each && !is_new(slip.name + "; a probe tells") &&
+                         (slip.tellers == Tellers::probes || !is_new(slip.name + "; a call tells"));
+      hot_.insert(run.back().rule);
+      if (known || followed_[slip.name]++ >= (each ? kFollowedByEach : kFollowedBySome)) continue;
       const auto look = [&](const SequenceStep& step) {
         const auto key = judge_.told(slip, world, step);
         if (!key || !is_new(*key)) return;
@@ -217,8 +239,9 @@ class BesideSearch {
       };
       for (const SequenceStep& step : observations(model_, world)) look(step);
       for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
-        if (law_.rules[rule].probe || !is_worth_it(rule) || !relevance_.concerns(rule, slip.kinds)) continue;
-        for (int draw = 0; draw < kTellerDrawsBeside; ++draw) {
+        if (!is_worth_it(rule) || !relevance_.concerns(rule, slip.kinds)) continue;
+        const int draws = law_.rules[rule].probe ? kProbeDrawsBeside : kTellerDrawsBeside;
+        for (int draw = 0; draw < draws; ++draw) {
           const State& state = draw % 2 == 0 ? world.state() : slip.after;
           if (const auto step = world.names().symbolic(world.state(), drawn(state, rule, run))) look(*step);
         }
@@ -261,13 +284,7 @@ class BesideSearch {
   }
 
   void strike(const Sequence& run) {
-    std::vector<std::size_t> alive;
-    for (std::size_t i = 0; i < hunt_.size(); ++i) {
-      if (hunt_.is_alive(i)) alive.push_back(i);
-    }
-    if (hunt_.strike(run) == 0) return;
-    for (const std::size_t i : alive) {
-      if (hunt_.is_alive(i)) continue;
+    for (const std::size_t i : hunt_.strike(run)) {
       const auto at = distinguishes(model_, hunt_.mutant(i), run);
       if (!at) continue;
       Sequence told(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(*at) + 1);
@@ -289,6 +306,8 @@ class BesideSearch {
   std::map<std::uint32_t, std::vector<std::pair<std::size_t, std::size_t>>> of_rule_;  // bases, and how much of them
   std::vector<Sequence> latest_;
   const std::unordered_set<std::string>& shown_;
+  const std::string& only_;
+  std::set<std::uint32_t> hot_;  // rules of calls that may leave what is sought
   std::unordered_set<std::string> new_;
   std::map<std::string, std::uint32_t> followed_;  // slips, how often
   std::map<std::string, Sequence> found_;
@@ -326,7 +345,7 @@ std::vector<Seed> find_beside(const Law& law, const std::vector<Sequence>& cases
     for (std::size_t i = 0; i < hunt.size(); ++i) {
       if (hunt.is_alive(i)) mutants.push_back(hunt.mutant(i).mutant());
     }
-    BesideSearch search(law, cases, shown, std::move(mutants), options.seed * kSearches + index);
+    BesideSearch search(law, cases, shown, std::move(mutants), options.seed * kSearches + index, options.only);
     for (std::uint64_t i = 0; i < options.tries / kSearches; ++i) {
       const std::size_t before = search.found().size();
       search.try_one(options.minimize_calls);

@@ -17,6 +17,7 @@ struct BesideOptions {
   unsigned threads = 1;           // what is found does not depend on it
   std::uint64_t tries = 100'000;  // runs that are looked at
   std::uint64_t minimize_calls = 20'000;
+  std::string only{};  // slips alone, and of these only what has such words in its name; empty: all
   // Told from time to time, by any thread, of the runs so far and the goals that they showed.
   std::function<void(std::uint64_t tries, std::size_t found)> progress{};
 };

@@ -54,7 +54,7 @@ std::vector<Slip> part_slips(const Law& law, const CallMade& made) {
                            {kind}});
           restore_object(law, made.before, slips.back().after, kind, object);
           *slips.back().after.field(kind, object, field) = *end + 1;
-          slips.back().by_any = true;
+          slips.back().tellers = Tellers::some;
         }
       }
     }

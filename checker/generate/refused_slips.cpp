@@ -72,7 +72,7 @@ class RefusedSlips {
   Slip& add(const std::string& what, std::uint32_t kind) {
     const std::string id = branch_id(law_.rules[made_.call.rule], made_.branch);
     slips_.push_back({fmt::format("{}, but it {}", id, what), made_.after, {kind}});
-    slips_.back().by_any = true;
+    slips_.back().tellers = Tellers::some;
     return slips_.back();
   }
 

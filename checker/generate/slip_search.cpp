@@ -26,7 +26,8 @@ constexpr std::uint32_t kBetween = 2;
 // What a call ended in that was made in the state of a slip, which it changed.
 struct Told {
   std::uint32_t branch = kSuccess;
-  bool differs = false;  // from the answer of the law
+  bool differs = false;     // from the answer of the law
+  bool may_refuse = false;  // what succeeds by the law may be refused, no more than that
 };
 
 // nullopt where there is no answer.
@@ -35,7 +36,7 @@ std::optional<Told> told_by(const Model& model, State& slipped, const Call& call
     // The law does not let anybody refuse this call: it would have no answer that a case could expect.
     if (may_refuse(model.law().rules[call.rule])) {
       const std::vector<std::uint32_t> refusals = model.refusals(slipped, call);
-      if (!refusals.empty()) return Told{refusals.front(), true};
+      if (!refusals.empty()) return Told{refusals.front(), true, true};
     }
     Outcome outcome;
     const auto branch = model.step(slipped, call, outcome);
@@ -46,12 +47,12 @@ std::optional<Told> told_by(const Model& model, State& slipped, const Call& call
   }
 }
 
-// What should succeed and would be refused sees different things by different refusals.
-std::string key_of(const Law& law, const Slip& slip, const Call& call, std::uint32_t branch, const Told& told) {
+// nullopt if the call is none that shall tell.
+std::optional<std::string> key_of(const Law& law, const Slip& slip, const Call& call, const Told& told) {
   const Rule& teller = law.rules[call.rule];
-  if (slip.by_any) return slip.name + (teller.probe ? "; a probe tells" : "; a call tells");
-  if (branch != kSuccess || told.branch == kSuccess) return slip.name + "; " + teller.name + " tells";
-  return slip.name + "; " + teller.name + " tells, and not by " + teller.branches[told.branch].tag;
+  if (slip.tellers == Tellers::probes && !teller.probe) return std::nullopt;
+  if (slip.tellers != Tellers::each) return slip.name + (teller.probe ? "; a probe tells" : "; a call tells");
+  return slip.name + "; " + teller.name + (told.may_refuse ? " tells, which might be refused" : " tells");
 }
 
 class RuleSlips {
@@ -107,16 +108,17 @@ class RuleSlips {
       if (!played) return;
       const auto told = told_by(model_, slipped, call, *played);
       if (!told || !told->differs) return;
-      const std::string key = key_of(law_, slip, call, played->branch, *told);
-      const auto known = found_.find(key);
+      const auto key = key_of(law_, slip, call, *told);
+      if (!key) return;
+      const auto known = found_.find(*key);
       if (known != found_.end() && known->second.size() <= history.size() + 1) return;
       Sequence sequence = history;
       sequence.push_back(step);
-      found_[key] = std::move(sequence);
+      found_[*key] = std::move(sequence);
     };
     for (const SequenceStep& step : observations(model_, world)) attempt(step);
     for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
-      if (law_.rules[rule].probe || !relevance_.concerns(rule, slip.kinds)) continue;
+      if (!relevance_.concerns(rule, slip.kinds)) continue;
       for (std::uint32_t draw = 0; draw < kTellerDraws; ++draw) {
         if (const auto step = draw_call(draw % 2 == 0 ? world.state() : slip.after, world, rule, history))
           attempt(*step);
@@ -233,9 +235,8 @@ std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence, const std
         const auto told = told_by(model_, slip.after, run.calls[j], run.played[j]);
         if (!told) break;
         if (!told->differs) continue;
-        if (wanted == nullptr || j + 1 == run.calls.size()) {
-          keys.push_back(key_of(law, slip, run.calls[j], run.played[j].branch, *told));
-        }
+        const auto key = key_of(law, slip, run.calls[j], *told);
+        if (key && (wanted == nullptr || j + 1 == run.calls.size())) keys.push_back(*key);
         if (!probe) break;  // the two states went different ways
       }
     }
@@ -264,7 +265,7 @@ std::optional<std::string> SlipJudge::told(const Slip& slip, World world, const 
   State slipped = slip.after;
   const auto told = told_by(model_, slipped, call, *played);
   if (!told || !told->differs) return std::nullopt;
-  return key_of(model_.law(), slip, call, played->branch, *told);
+  return key_of(model_.law(), slip, call, *told);
 }
 
 }  // namespace iolaw

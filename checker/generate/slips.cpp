@@ -219,7 +219,7 @@ std::vector<Slip> Slips::of(const CallMade& made) {
     slip.name += fmt::format(" {} {},", now > due ? "more" : now < due ? "less" : "other", law_.kinds[kind].name);
   }
   slip.name.pop_back();
-  slip.by_any = true;
+  slip.tellers = Tellers::some;
   slips.push_back(std::move(slip));
   return slips;
 }

@@ -11,11 +11,14 @@
 
 namespace iolaw {
 
+// What must tell a slip: each rule that can; some probe and some call; or some probe.
+enum class Tellers : std::uint8_t { each, some, probes };
+
 struct Slip {
   std::string name;                  // "access.unpin.ok, but one Pin stays"
   State after;                       // in the place of the law's
   std::vector<std::uint32_t> kinds;  // of objects that differ
-  bool by_any = false;               // it is enough that some probe and some call tell it; else each rule shall
+  Tellers tellers = Tellers::each;
 };
 
 // A call that was made in `before`.

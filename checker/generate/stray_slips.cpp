@@ -119,7 +119,7 @@ std::vector<Slip> stray_slips(const Model& model, const CallMade& made) {
       for (std::uint32_t field = 0; field < fields.size(); ++field) {
         if (fields[field].type.tag == TypeTag::reference) *slip.after.field(kind, object, field) = kNone;
       }
-      slip.by_any = true;
+      slip.tellers = Tellers::some;
       if (meets_invariants(model, slip.after)) slips.push_back(std::move(slip));
     }
     return slips;
@@ -132,7 +132,7 @@ std::vector<Slip> stray_slips(const Model& model, const CallMade& made) {
     if (!seen.insert(what).second) return;
     slips.push_back({fmt::format("{}, but {}", id, what), made.after, {kind}});
     remove_object(law, slips.back().after, kind, object);
-    slips.back().by_any = true;
+    slips.back().tellers = Tellers::probes;
   };
   for (const auto& [kind, object] : near) {
     if (law.kinds[kind].shared || !made.after.lives(kind, object)) continue;

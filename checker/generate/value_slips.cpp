@@ -82,7 +82,8 @@ class ValueSlips {
     const Word value = at(kind, object, field);
     for (const int bits : kSmallPlaces) {
       const Word left = value & ((Word{1} << bits) - 1);
-      if (left != value) set(kind, object, field, which, left, fmt::format("cut to {} bits", bits)).by_any = false;
+      if (left != value)
+        set(kind, object, field, which, left, fmt::format("cut to {} bits", bits)).tellers = Tellers::each;
     }
   }
 
@@ -139,7 +140,7 @@ class ValueSlips {
     const Kind& of = law_.kinds[kind];
     slips_.push_back(
         {fmt::format("{}, but {}{}.{} is {}", id, which, of.name, of.fields[field].name, what), made_.after, {kind}});
-    slips_.back().by_any = true;
+    slips_.back().tellers = Tellers::some;
     return slips_.back();
   }
 

@@ -31,8 +31,8 @@ struct GenerateArguments {
   std::string file;
   LawView view;
   std::vector<std::string> targets = {"gtest"};
-  std::vector<std::string> out;  // a folder for each target
-  std::string seeds;
+  std::vector<std::string> out;    // a folder for each target
+  std::vector<std::string> seeds;  // files
   std::string cases;
   bool search = false;
   bool thorough = false;
@@ -142,8 +142,8 @@ int generate(const GenerateArguments& options) {
   const SearchWays ways{*law, how.threads};
   how.reach = [&](const std::vector<Goal>& goals) { return reach(ways, goals); };
   how.reach_deep = [&](const std::vector<Goal>& goals) { return reach_deep(ways, goals); };
-  if (!options.seeds.empty()) {
-    std::optional<std::vector<Seed>> seeds = load_seeds(options.seeds, *law);
+  for (const std::string& file : options.seeds) {
+    std::optional<std::vector<Seed>> seeds = load_seeds(file, *law);
     if (!seeds) return kUsage;
     for (Seed& seed : *seeds) how.seeds.push_back(std::move(seed.sequence));
   }
@@ -225,8 +225,12 @@ void add_generate(CLI::App& app, int& exit_code) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->required();
-  command->add_option("--seeds", options->seeds,
-                      "Runs that show goals which a search misses: a file of `iolaw coverage`");
+  command
+      ->add_option("--seeds", options->seeds,
+                   "Runs that show goals which a search misses: a file of `iolaw coverage` or `iolaw seek`; may be "
+                   "repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option(
       "--cases", options->cases,
       "An earlier suite (cases.jsonl): keep what it shows, and search only for what it was not searched "

@@ -23,6 +23,7 @@ struct SeekArguments {
   LawView view;
   std::string cases;
   std::string seeds;
+  std::string only;
   std::uint64_t tries = BesideOptions{}.tries;
   std::uint64_t seed = 1;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
@@ -53,6 +54,7 @@ int seek(const SeekArguments& options) {
                   {.seed = options.seed,
                    .threads = options.threads,
                    .tries = options.tries,
+                   .only = options.only,
                    .progress = [&](auto tries, auto goals) {
                      const std::lock_guard lock(mutex);
                      fmt::print(stderr, "\r{} of {} runs, {} goals ", tries, options.tries, goals);
@@ -79,6 +81,8 @@ void add_seek(CLI::App& app, int& exit_code) {
   add_view_options(*command, options->view);
   command->add_option("--cases", options->cases, "The cases: cases.jsonl of a suite")->required();
   command->add_option("--seeds", options->seeds, "Where the runs are kept, beside those that are there")->required();
+  command->add_option("--only", options->only,
+                      "Only what calls leave by mistake, where the name of the mistake has these words");
   command->add_option("--tries", options->tries, "How many runs are looked at")->capture_default_str();
   command->add_option("--seed", options->seed, "Another one looks at other runs")->capture_default_str();
   command->add_option("--threads", options->threads, "Workers; what is found does not depend on them")

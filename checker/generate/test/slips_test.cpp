@@ -219,7 +219,7 @@ TEST_F(SlipsOfCalls, do_a_part_of_what_was_refused_or_forget) {
   EXPECT_TRUE(has(names, "space.change.limit, but it forgot Space.list"));
 }
 
-TEST(SlipJudge, names_the_way_in_which_a_call_tells) {
+TEST(SlipJudge, says_which_call_tells) {
   const Law law = parse_text(kLawOfSlips);
   const Model model(law);
   SlipJudge judge(model);
@@ -233,7 +233,7 @@ TEST(SlipJudge, names_the_way_in_which_a_call_tells) {
                              {rule("space.add"), {space, number(0), number(10), number(1)}},
                              {rule("space.remove"), {{kNone, 2, 0}}},
                              {rule("space.add"), {space, number(5), number(10), number(1)}}};
-  const std::string key = "space.remove.ok, but a Range stays; space.add tells, and not by overlap";
+  const std::string key = "space.remove.ok, but a Range stays; space.add tells";
   EXPECT_TRUE(judge.shows(sequence, key));
   const Sequence early(sequence.begin(), sequence.end() - 1);
   EXPECT_FALSE(judge.shows(early, key));
