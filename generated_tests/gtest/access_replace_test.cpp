@@ -30,65 +30,8 @@ TEST(AccessReplace, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.ok: ioas with pinners
-TEST(AccessReplace, ok_2) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("access.destroy", {access0});
-  run.ok("access.destroy", {access1});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.replace.ok: near a Access
-TEST(AccessReplace, ok_3) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
-  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access1});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // access.replace.ok: near a Reserved
-TEST(AccessReplace, ok_4) {
+TEST(AccessReplace, ok_2) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -96,6 +39,10 @@ TEST(AccessReplace, ok_4) {
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x4000d000, /*length=*/0x1000, /*write=*/true}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x4000e000, /*length=*/0x4000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -117,36 +64,8 @@ TEST(AccessReplace, ok_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.ok: near a CompatIoas
-TEST(AccessReplace, ok_5) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  run.fails("ioas.destroy", {ioas1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // access.replace.ok: near a Device
-TEST(AccessReplace, ok_6) {
+TEST(AccessReplace, ok_3) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -154,6 +73,10 @@ TEST(AccessReplace, ok_6) {
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
   run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.pin", {access0, /*iova=*/0x40006000, /*length=*/0x1000, /*write=*/false}, EOPNOTSUPP);
+  run.fails("access.rw", {access0, /*iova=*/0x40008000, /*length=*/0x3000, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -176,38 +99,8 @@ TEST(AccessReplace, ok_6) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// access.replace.ok: ioas with devices
-TEST(AccessReplace, ok_7) {
-  TestRun run("access.replace.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
-}
-
 // access.replace.ok: near a RangeList
-TEST(AccessReplace, ok_8) {
+TEST(AccessReplace, ok_4) {
   TestRun run("access.replace.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -216,6 +109,12 @@ TEST(AccessReplace, ok_8) {
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
   run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000d000, /*length=*/0xffffffffffffe800, /*iova=*/0x1003800, Rights::READ,
+                         /*unknown=*/false}, EOVERFLOW);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/3, /*unknown=*/false});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40009000, /*length=*/0x2000,
+                                       /*ignored=*/0x3000, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -233,6 +132,43 @@ TEST(AccessReplace, ok_8) {
   run.ok("ioas.destroy", {ioas0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.ok: a Pin gone, of a later Access
+TEST(AccessReplace, ok_5) {
+  TestRun run("access.replace.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access1, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("access.rw", {access1, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // access.replace.access
@@ -260,6 +196,31 @@ TEST(AccessReplace, access_2) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fffffefff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.access
+//   fails EBADFD [access] unless access lives
+// access.destroy.ok, but the first Pin stays; access.replace tells
+TEST(AccessReplace, access_3) {
+  TestRun run("access.replace.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.destroy", {access0});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -311,6 +272,31 @@ TEST(AccessReplace, ioas_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.replace.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; access.replace tells
+TEST(AccessReplace, ioas_3) {
+  TestRun run("access.replace.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 TEST(AccessReplace, align) {
@@ -342,43 +328,9 @@ TEST(AccessReplace, align) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.replace.align: `no a: Area in ioas: not area_aligned(a, unit)` where one behind another decides
-//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-TEST(AccessReplace, align_2) {
-  TestRun run("access.replace.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x400, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
-  run.fails("ioas.destroy", {ioas1}, EBUSY);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000, /*length=*/0x1000, /*iova=*/0xfff, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  run.fails("access.pin", {access0, /*iova=*/0x800, /*length=*/0x4000, /*write=*/true}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // access.replace.align: `no a: Area in ioas: not area_aligned(a, unit)` where one before another decides
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-TEST(AccessReplace, align_3) {
+TEST(AccessReplace, align_2) {
   TestRun run("access.replace.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -413,7 +365,7 @@ TEST(AccessReplace, align_3) {
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
 // ioas.map_anywhere, then access.replace.align, which was access.replace.ok before
-TEST(AccessReplace, align_4) {
+TEST(AccessReplace, align_3) {
   TestRun run("access.replace.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -441,6 +393,330 @@ TEST(AccessReplace, align_4) {
   run.ok("ioas.destroy", {ioas0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.copy.ok, but no Area is made; access.replace tells
+TEST(AccessReplace, align_4) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000ffff,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.map_file.ok, but no Area is made; access.replace tells
+TEST(AccessReplace, align_5) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x4000ffff,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x400107ff,
+                          /*src_iova=*/0x4000ffff, Rights::READ, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x4000ffff, /*length=*/0x3000,
+                              /*iova=*/0x4000ffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("access.pin", {access0, /*iova=*/0x4000ffff, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x4000ffff, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.unmap.ok, but another Area goes; access.replace tells
+TEST(AccessReplace, align_6) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/4, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x95fe419, /*length=*/0x1000, /*iova=*/4, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("access.pin", {access0, /*iova=*/4, /*length=*/0x4000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/4, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/4}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/4}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.map_dma.ok, but no Area is made; access.replace tells
+TEST(AccessReplace, align_7) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// reply.unmap_all.reply, but another Area goes; access.replace tells
+TEST(AccessReplace, align_8) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas2, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas2}, EFAULT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("access.pin", {access0, /*iova=*/0x7ff, /*length=*/1, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.alignment", {ioas2}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("option.large_pages", {ioas2}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("ioas.destroy", {ioas2});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.ok, but another Area goes; access.replace tells
+TEST(AccessReplace, align_9) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000b000, /*length=*/0x800, /*ignored=*/0x7905, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/true, /*slow=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.length, but another Area goes; access.replace tells
+TEST(AccessReplace, align_10) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas2, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas2, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas2, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas2, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x4000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.alignment", {ioas2}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("option.large_pages", {ioas2}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("ioas.destroy", {ioas2});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// vfio.unmap_dma.locked, but another Area goes; access.replace tells
+TEST(AccessReplace, align_11) {
+  TestRun run("access.replace.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas2, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas2, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas2, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas2, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1010000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas2, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x40003000, /*length=*/0x4000, /*iova=*/0x1004800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ff}, {true});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x7ff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("ioas.alignment", {ioas2}, {0x1000});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas2});
 }
 
 }  // namespace iolaw::suite

@@ -19,6 +19,12 @@ TEST(AccessRw, ok) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0xfff, /*length=*/1, /*ignored=*/3,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -44,6 +50,13 @@ TEST(AccessRw, ok_2) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/1, /*iova=*/0x3fffffff, Rights::WRITE,
                       /*unknown=*/false});
   run.ok("access.rw", {access0, /*iova=*/0x3fffffff, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x7ffff000,
+                          /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40000fff, /*length=*/1}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x1000,
+                              /*iova=*/0x3fffffff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -66,6 +79,11 @@ TEST(AccessRw, ok_3) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000001, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40001000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000001}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -88,6 +106,12 @@ TEST(AccessRw, ok_4) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x10002, /*iova=*/0, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/1, /*length=*/0x10000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x40005000,
+                          /*src_iova=*/0, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x100b000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
@@ -110,6 +134,12 @@ TEST(AccessRw, ok_5) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1fff, /*write=*/true, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40003000, /*length=*/0x4000, /*iova=*/0x7ffff, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x4501, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x4000e000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000dfff}, {0});
@@ -134,6 +164,12 @@ TEST(AccessRw, ok_6) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xffffe, /*length=*/3, /*iova=*/0x16de,
                            Rights::READ, /*unknown=*/false});
   run.ok("access.rw", {access0, /*iova=*/0x16df, /*length=*/1, /*write=*/false, /*slow=*/false});
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x16de, /*length=*/3,
+                                       /*ignored=*/0x40002000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffe}, {false});
@@ -158,6 +194,13 @@ TEST(AccessRw, ok_7) {
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x1009000, /*length=*/0x1000,
+                              /*iova=*/0x40001000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x1000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, EBADF);
+  run.fails("fault_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -189,29 +232,14 @@ TEST(AccessRw, ok_8) {
                           VfioStruct::GOOD_STRUCT});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.ok: `overlaps(a.span, span)` where both are equal
-TEST(AccessRw, ok_9) {
-  TestRun run("access.rw.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/1, /*write=*/true, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0xfffffffffffff000, /*length=*/0x1800, /*iova=*/0x1003000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0x1000,
+                                       /*ignored=*/0xfffffffffffffffd, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x800, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -228,7 +256,7 @@ TEST(AccessRw, ok_9) {
 
 // access.rw.ok
 // reply.unmap_all.locked, but another Area goes; access.rw tells
-TEST(AccessRw, ok_10) {
+TEST(AccessRw, ok_9) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -245,6 +273,12 @@ TEST(AccessRw, ok_10) {
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0xc,
+                          /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/2, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -271,7 +305,7 @@ TEST(AccessRw, ok_10) {
 
 // access.rw.ok
 // vfio.map_dma, then access.rw.ok, which was access.rw.unmapped before
-TEST(AccessRw, ok_11) {
+TEST(AccessRw, ok_10) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -279,6 +313,12 @@ TEST(AccessRw, ok_11) {
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003000,
+                              Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -293,11 +333,138 @@ TEST(AccessRw, ok_11) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.rw.ok
+// reply.map.reply, but Area.rights is another's; a call tells
+TEST(AccessRw, ok_11) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EFAULT);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40002000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok
+// vfio.unmap_dma.ok, but Area.va is cut to 16 bits; access.rw tells
+TEST(AccessRw, ok_12) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x7f000});
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40059000, /*length=*/0x2000, /*ignored=*/0x4000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok: iova cut to 32 bits would end otherwise
+TEST(AccessRw, ok_13) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1ffffff000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("access.rw", {access0, /*iova=*/0x1ffffff000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1ffffff000, /*length=*/0x2000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.ok
+// ioas.copy, then access.rw.ok, which was access.rw.unmapped before
+TEST(AccessRw, ok_14) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
+                       Rights::READ, /*unknown=*/false});
+  run.ok("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::READ,
+                                  /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xfffffffffffffffd, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.rw.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 TEST(AccessRw, limit) {
   TestRun run("access.rw.limit");
   run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -308,6 +475,14 @@ TEST(AccessRw, limit) {
 TEST(AccessRw, limit_2) {
   TestRun run("access.rw.limit");
   run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000001, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -319,6 +494,14 @@ TEST(AccessRw, limit_3) {
   TestRun run("access.rw.limit");
   run.fails("access.rw", {no_object, /*iova=*/0x80000, /*length=*/0xfffffffffffff000, /*write=*/false,
                           /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -332,6 +515,13 @@ TEST(AccessRw, limit_4) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40000000, /*length=*/0x1800, /*iova=*/0x7fffe000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000000, /*length=*/0xffffffffff000000}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x3fffffff, /*length=*/0x1000,
+                              /*iova=*/0x1006000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -356,6 +546,10 @@ TEST(AccessRw, limit_5) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("fault_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -379,6 +573,13 @@ TEST(AccessRw, limit_6) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
                       /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0xfffffffffffff000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x2000, /*iova=*/0x100e000,
+                              Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x800,
+                                       /*ignored=*/0xfffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -402,6 +603,13 @@ TEST(AccessRw, limit_7) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x40000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0, /*length=*/0x2000,
+                                       /*ignored=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1baa9581f9d244ae, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -416,11 +624,37 @@ TEST(AccessRw, limit_7) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.rw.limit: length cut to 32 bits would end otherwise
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+TEST(AccessRw, limit_8) {
+  TestRun run("access.rw.limit");
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x100000000, /*write=*/false, /*slow=*/false}, ENOMEM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // access.rw.access
 //   fails EBADFD [access] unless access lives
 TEST(AccessRw, access) {
   TestRun run("access.rw.access");
   run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EBADFD);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -432,6 +666,14 @@ TEST(AccessRw, access) {
 TEST(AccessRw, access_2) {
   TestRun run("access.rw.access");
   run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0x1000000, /*write=*/false, /*slow=*/false}, EBADFD);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -443,6 +685,14 @@ TEST(AccessRw, access_2) {
 TEST(AccessRw, access_3) {
   TestRun run("access.rw.access");
   run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0xffffff, /*write=*/false, /*slow=*/false}, EBADFD);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -450,17 +700,28 @@ TEST(AccessRw, access_3) {
 
 // access.rw.access
 //   fails EBADFD [access] unless access lives
-// access.destroy.ok, but a Access stays; access.rw tells
+// access.destroy.ok, but the first Pin stays; access.rw tells
 TEST(AccessRw, access_4) {
   TestRun run("access.rw.access");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
   run.ok("access.destroy", {access0});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EBADFD);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffffffe, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/2, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x100f000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -476,6 +737,11 @@ TEST(AccessRw, length) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -498,6 +764,12 @@ TEST(AccessRw, length_2) {
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1001001, /*length=*/0, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x1001000, /*length=*/0x4000, /*ignored=*/0x40004800,
+                                  Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/MAX, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -521,6 +793,11 @@ TEST(AccessRw, length_3) {
   const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("access.destroy", {access1});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -542,6 +819,11 @@ TEST(AccessRw, wrap) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x80000, /*write=*/false,
                           /*slow=*/false}, EOVERFLOW);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -563,6 +845,11 @@ TEST(AccessRw, wrap_2) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0xffffffffffffe000, /*length=*/0x2001, /*write=*/false,
                           /*slow=*/false}, EOVERFLOW);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -587,6 +874,12 @@ TEST(AccessRw, wrap_3) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0xffffffffffff0000, /*length=*/0x80000, /*write=*/false,
                           /*slow=*/false}, EOVERFLOW);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100001, /*length=*/0x1000,
+                              /*iova=*/0xfffffffffffff000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -611,6 +904,11 @@ TEST(AccessRw, wrap_4) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000000, /*write=*/false,
                           /*slow=*/false}, EOVERFLOW);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -635,6 +933,12 @@ TEST(AccessRw, wrap_5) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000000, /*write=*/false,
                           /*slow=*/false}, EOVERFLOW);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40004800, /*length=*/0x4000,
+                              /*iova=*/0x100f000, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffff000000}, {false});
@@ -659,6 +963,14 @@ TEST(AccessRw, wrap_6) {
                            Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0xffffffffff010000, /*length=*/0x1000000, /*write=*/false,
                           /*slow=*/false}, EOVERFLOW);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0xfffffffffffff000,
+                              /*length=*/0xfffffffffffffffe, /*iova=*/0x100f000, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0xffffffffff100000,
+                                  /*ignored=*/0xffffffffffffc000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1800, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -681,6 +993,12 @@ TEST(AccessRw, gap) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x3000,
+                              /*iova=*/0x1010000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -706,6 +1024,12 @@ TEST(AccessRw, gap_2) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1007000, Rights::READ,
                       /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1009000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1007000,
+                          /*src_iova=*/0x1007000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
@@ -730,6 +1054,12 @@ TEST(AccessRw, gap_3) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
                            Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0xff0000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x40006000, /*length=*/0x1000,
+                              /*iova=*/0x80000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/MAX, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -754,6 +1084,11 @@ TEST(AccessRw, gap_4) {
                       Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0xffffffffffffef00, /*length=*/0x1000, /*write=*/false,
                           /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xfffffffffffff800, /*length=*/0x800}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -777,6 +1112,11 @@ TEST(AccessRw, gap_5) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x80000000,
                            Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x7fffffff, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -802,6 +1142,12 @@ TEST(AccessRw, gap_6) {
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1006000, Rights::WRITE,
                           VfioStruct::GOOD_STRUCT});
   run.fails("access.rw", {access0, /*iova=*/0x1005700, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x100f000, /*length=*/0x1000,
+                              /*iova=*/0x1006000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -815,6 +1161,63 @@ TEST(AccessRw, gap_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.rw.gap: iova cut to 32 bits would end otherwise
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+TEST(AccessRw, gap_7) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100001000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x100000f00, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xffffffffffffe000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+// ioas.copy, then access.rw.gap, which was access.rw.unmapped before
+TEST(AccessRw, gap_8) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000ffff,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 TEST(AccessRw, rights) {
@@ -823,6 +1226,11 @@ TEST(AccessRw, rights) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -846,6 +1254,13 @@ TEST(AccessRw, rights_2) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1002, Rights::WRITE, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1001, /*iova=*/1, Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x2000,
+                                       /*ignored=*/4, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -869,6 +1284,11 @@ TEST(AccessRw, rights_3) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/MAX, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -893,6 +1313,13 @@ TEST(AccessRw, rights_4) {
                       Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/true,
                           /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0x4000,
+                          /*dst_iova=*/0xffffffffffffe000, /*src_iova=*/0xfffffffffffff000, Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xfffffffffffff000, /*length=*/0x800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -906,57 +1333,10 @@ TEST(AccessRw, rights_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.rw.rights: comes before file
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-TEST(AccessRw, rights_5) {
-  TestRun run("access.rw.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
-                           /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// reply.map.reply, but no Area is made; access.rw tells
-TEST(AccessRw, rights_6) {
-  TestRun run("access.rw.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.unmap.ok, but another Area goes; access.rw tells
-TEST(AccessRw, rights_7) {
+TEST(AccessRw, rights_5) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -965,6 +1345,11 @@ TEST(AccessRw, rights_7) {
   run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x1000}, {0x1000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1001000, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -981,7 +1366,7 @@ TEST(AccessRw, rights_7) {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.copy.ok, but the last Area is not made; access.rw tells
-TEST(AccessRw, rights_8) {
+TEST(AccessRw, rights_6) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -991,6 +1376,11 @@ TEST(AccessRw, rights_8) {
   run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1000000,
                        /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x80000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1007,7 +1397,7 @@ TEST(AccessRw, rights_8) {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.destroy.ok, but another Area goes; access.rw tells
-TEST(AccessRw, rights_9) {
+TEST(AccessRw, rights_7) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1017,6 +1407,13 @@ TEST(AccessRw, rights_9) {
   run.ok("ioas.destroy", {ioas0});
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x800, /*length=*/0x800,
+                              /*iova=*/0x1009000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0x702a,
+                                       /*ignored=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
@@ -1033,7 +1430,7 @@ TEST(AccessRw, rights_9) {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.unmap.split, but another Area goes; access.rw tells
-TEST(AccessRw, rights_10) {
+TEST(AccessRw, rights_8) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0x1010000, Rights::WRITE,
@@ -1043,6 +1440,12 @@ TEST(AccessRw, rights_10) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/1,
+                                   /*src_iova=*/0x1004000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1058,40 +1461,19 @@ TEST(AccessRw, rights_10) {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// vfio.unmap_dma.ok, but no Area is made; access.rw tells
-TEST(AccessRw, rights_11) {
-  TestRun run("access.rw.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.fails("access.rw", {access0, /*iova=*/0x100f000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.map_dma, then access.rw.rights, which was access.rw.unmapped before
-TEST(AccessRw, rights_12) {
+TEST(AccessRw, rights_9) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, VfioStruct::GOOD_STRUCT});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1007000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1108,12 +1490,17 @@ TEST(AccessRw, rights_12) {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // Tells the law from this one: access.rw: with `overlaps(a.span, span)` not where both ends are equal
-TEST(AccessRw, rights_13) {
+TEST(AccessRw, rights_10) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/1, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1129,13 +1516,20 @@ TEST(AccessRw, rights_13) {
 
 // access.rw.rights: applies to a later piece
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-TEST(AccessRw, rights_14) {
+TEST(AccessRw, rights_11) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0xfff, /*length=*/0x1000, /*iova=*/0x1003000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000f000, /*length=*/0x1001}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x100000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0x2000,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -1152,38 +1546,8 @@ TEST(AccessRw, rights_14) {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-// access.replace.ok, but Access.ioas stays; access.rw tells
-TEST(AccessRw, rights_15) {
-  TestRun run("access.rw.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // reply.unmap_all.reply, but another Area goes; access.rw tells
-TEST(AccessRw, rights_16) {
+TEST(AccessRw, rights_12) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1192,6 +1556,13 @@ TEST(AccessRw, rights_16) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100f000, /*length=*/0x1000,
+                                       /*ignored=*/0x40001000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1003000,
+                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1214,7 +1585,7 @@ TEST(AccessRw, rights_16) {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.ok, but another Area goes; access.rw tells
-TEST(AccessRw, rights_17) {
+TEST(AccessRw, rights_13) {
   TestRun run("access.rw.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1225,6 +1596,12 @@ TEST(AccessRw, rights_17) {
                             VfioStruct::GOOD_STRUCT}, {0x1000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0xfff, /*length=*/0x1000,
+                              /*iova=*/0x100f000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1004000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1233,6 +1610,316 @@ TEST(AccessRw, rights_17) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.first_align, but Area.rights is with READ; a call tells
+TEST(AccessRw, rights_14) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10017ff, /*length=*/0x801, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1080000, /*length=*/0x7e000,
+                              /*iova=*/0x7fffffff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.ok, but Area.rights is with WRITE; a call tells
+TEST(AccessRw, rights_15) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x40007000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.first_align, but another Area goes; access.rw tells
+TEST(AccessRw, rights_16) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10017ff, /*length=*/0x801, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x7c000, /*dst_iova=*/0x1005000,
+                          /*src_iova=*/0x1004000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x105e000, /*length=*/0x800}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.first_align, but the last Area.rights is another's; a call tells
+TEST(AccessRw, rights_17) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10017ff, /*length=*/0x801, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40005800, /*length=*/0x4000, /*ignored=*/0x1004000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.wrap, but the last Area is not made; access.rw tells
+TEST(AccessRw, rights_18) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOVERFLOW);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x70000, /*ignored=*/0x6218,
+                                   /*src_iova=*/0x1010000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100f000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.first_pinned, but another Area goes; access.rw tells
+TEST(AccessRw, rights_19) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x1080000, 0xffffffe000000000}})});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x1ffffff000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40bf, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.length, but another Area goes; access.rw tells
+TEST(AccessRw, rights_20) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas1, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1001000, /*length=*/0xf000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// vfio.unmap_dma.first_pinned, but it did what it refused: less Area; a call tells
+TEST(AccessRw, rights_21) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0x40000000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000,
+                          /*src_iova=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1800, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+// reply.map, then access.rw.rights, which was access.rw.unmapped before
+TEST(AccessRw, rights_22) {
+  TestRun run("access.rw.rights");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EPERM);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40005000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1001000,
+                              Rights::READ, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
@@ -1248,6 +1935,11 @@ TEST(AccessRw, dmabuf) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/MAX, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1274,6 +1966,12 @@ TEST(AccessRw, dmabuf_2) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x4000,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40010000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0xfff, /*length=*/1, /*ignored=*/4, Rights::READ,
+                                  /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
@@ -1301,6 +1999,42 @@ TEST(AccessRw, dmabuf_3) {
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1001800, /*length=*/2}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/2, /*length=*/0x2000, /*iova=*/0,
+                              Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.dmabuf: iova cut to 32 bits would end otherwise
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(AccessRw, dmabuf_4) {
+  TestRun run("access.rw.dmabuf");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/true,
+                          /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1325,6 +2059,13 @@ TEST(AccessRw, last_page) {
                       Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/false,
                           /*slow=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0x4000,
+                          /*dst_iova=*/0xffffffffffffe000, /*src_iova=*/0xfffffffffffff000, Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xfffffffffffff000, /*length=*/0x800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -1348,6 +2089,11 @@ TEST(AccessRw, last_page_2) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false,
                           /*slow=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffc000}, {false});
@@ -1371,6 +2117,13 @@ TEST(AccessRw, last_page_3) {
                       Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x800, /*write=*/false,
                           /*slow=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0x4000,
+                          /*dst_iova=*/0xffffffffffffe000, /*src_iova=*/0xfffffffffffff000, Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xfffffffffffff000, /*length=*/0x800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -1395,6 +2148,12 @@ TEST(AccessRw, last_page_4) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1001, /*iova=*/1, Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true,
                           /*slow=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, /*flags=*/0}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1001, /*length=*/0x800,
+                              /*iova=*/0x1004000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -1422,6 +2181,11 @@ TEST(AccessRw, last_page_5) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/false,
                           /*slow=*/false}, {EFAULT, EOVERFLOW});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x3000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
@@ -1444,6 +2208,11 @@ TEST(AccessRw, memory) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1468,6 +2237,12 @@ TEST(AccessRw, memory_2) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0xfffffffffefff001, /*length=*/0x1000000, /*write=*/false,
                           /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/1, /*length=*/0x800, /*iova=*/0xd001,
+                              Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
@@ -1491,6 +2266,13 @@ TEST(AccessRw, memory_3) {
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x3712, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40000fff, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40003713, /*length=*/0x3714,
+                              /*iova=*/0x3fffffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40001fff, /*length=*/0x1000, /*ignored=*/0x200000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40003712}, {0});
   run.ok("memory.pins", {/*va=*/0x40003713}, {0});
@@ -1513,6 +2295,11 @@ TEST(AccessRw, memory_4) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/MAX, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x100b000, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/MAX, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000ffe}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -1535,6 +2322,14 @@ TEST(AccessRw, memory_5) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x3ffffffe, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/1, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0, /*length=*/0x1000001, /*iova=*/0x100e000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000a000,
+                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xfffffffffffff000, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000ffd}, {0});
   run.ok("memory.pins", {/*va=*/0x40000ffe}, {0});
@@ -1558,6 +2353,14 @@ TEST(AccessRw, memory_6) {
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1004001, /*length=*/0x2000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40004000, /*length=*/0x80000,
+                              /*iova=*/0x1004000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1006000, /*length=*/0x3000,
+                                       /*ignored=*/0xfffffffffffffffe, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x4000e000}, {0});
   run.ok("memory.pins", {/*va=*/0x4000dfff}, {0});
@@ -1580,6 +2383,12 @@ TEST(AccessRw, memory_7) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x10002, /*iova=*/0, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0x40005000,
+                          /*src_iova=*/0, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x100b000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
@@ -1604,6 +2413,11 @@ TEST(AccessRw, memory_8) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/1, /*iova=*/0x40000000, Rights::WRITE,
                       /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xfffffffffffff000, /*length=*/0}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1002000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000001}, {0});
@@ -1629,6 +2443,13 @@ TEST(AccessRw, memory_9) {
                            Rights::WRITE, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0xffffffffffffd000, /*length=*/0x3000, /*iova=*/0x1007000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0xffffffffffffd000, /*length=*/0x1000, /*ignored=*/1,
+                                  Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1004000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1645,36 +2466,20 @@ TEST(AccessRw, memory_9) {
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-// ioas.map, then access.rw.memory, which was access.rw.unmapped before
-TEST(AccessRw, memory_10) {
-  TestRun run("access.rw.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 // vfio.map_dma, then access.rw.memory, which was access.rw.unmapped before
-TEST(AccessRw, memory_11) {
+TEST(AccessRw, memory_10) {
   TestRun run("access.rw.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0xfff, /*length=*/0x1000,
+                              /*iova=*/0x100f000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1004000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1691,7 +2496,7 @@ TEST(AccessRw, memory_11) {
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 // ioas.copy, then access.rw.memory, which was access.rw.unmapped before
-TEST(AccessRw, memory_12) {
+TEST(AccessRw, memory_11) {
   TestRun run("access.rw.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1699,10 +2504,175 @@ TEST(AccessRw, memory_12) {
   run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
                        Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0x1fff, /*length=*/0}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0xfff, /*length=*/0x1000,
+                              /*iova=*/0x1008000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x17ff, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// vfio.unmap_dma.first_align, but the last Area.rights is without WRITE; a call tells
+TEST(AccessRw, memory_12) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10017ff, /*length=*/0x801, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1080000, /*length=*/0x7e000,
+                              /*iova=*/0x7fffffff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// vfio.unmap_dma.length, but Area.rights is without READ; a call tells
+TEST(AccessRw, memory_13) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0x40006000,
+                          /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1005800, /*length=*/0x1800,
+                              /*iova=*/0x1010000, Rights::READ, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// vfio.unmap_dma.length, but the last Area is not made; access.rw tells
+TEST(AccessRw, memory_14) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EFAULT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+// vfio.unmap_dma.ok, but Area.va is another's; a call tells
+TEST(AccessRw, memory_15) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x70000});
+  run.fails("access.rw", {access0, /*iova=*/0x1080000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40006000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.memory: iova cut to 32 bits would end otherwise
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+TEST(AccessRw, memory_16) {
+  TestRun run("access.rw.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1ffffff000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000f000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0x3000, /*ignored=*/1, Rights::READ,
+                                  /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1722,6 +2692,14 @@ TEST(AccessRw, file) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000,
+                              /*iova=*/0x100c000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40005000, /*length=*/0x1000, /*ignored=*/0xfffffffffffffffe,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x1004000, /*length=*/0x371c,
+                                       /*ignored=*/0x40004000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1746,6 +2724,12 @@ TEST(AccessRw, file_2) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40000000, /*length=*/0x1000, /*iova=*/0,
                            Rights::WRITE, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x800, /*length=*/0x800, /*iova=*/0x1002000,
+                              Rights::READ, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -1771,6 +2755,12 @@ TEST(AccessRw, file_3) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
                            /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/MAX, /*length=*/0x800}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x1800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x192b2f, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0, /*length=*/0x4000, /*ignored=*/0,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1795,6 +2785,13 @@ TEST(AccessRw, file_4) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x100000, /*iova=*/0x3ffff000,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0xff000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x40007000, /*length=*/0x100000,
+                              /*iova=*/0x1002000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000f000, /*length=*/0x1800, /*ignored=*/0x4000,
+                                  Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -1820,6 +2817,13 @@ TEST(AccessRw, file_5) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x100000, /*iova=*/0x3ffff000,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0xfe000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40001000, /*length=*/0xfe000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0xf5000,
+                                   /*ignored=*/0x40005800, /*src_iova=*/0x4000a000, Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x100e000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -1845,6 +2849,13 @@ TEST(AccessRw, file_6) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x1000, /*iova=*/0x3ffff000,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x3fffff00, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                          /*src_iova=*/0x3ffff000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x3fffefff, /*length=*/0x1000,
+                              /*iova=*/0x1006000, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -1869,6 +2880,14 @@ TEST(AccessRw, file_7) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x3000, /*iova=*/0,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x80000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/MAX, /*length=*/0x1800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x17bc, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000, /*length=*/0x3000, /*ignored=*/0x1004800,
+                                  Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x3000,
+                                   /*ignored=*/0x40003000, /*src_iova=*/0, Rights::READ | Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
@@ -1894,6 +2913,11 @@ TEST(AccessRw, file_8) {
                            Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x4000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000002}, {0});
@@ -1920,10 +2944,113 @@ TEST(AccessRw, file_9) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xfffffffffffff000, /*length=*/0x1000, /*iova=*/0,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0x4000, /*dst_iova=*/0x1006800,
+                          /*src_iova=*/0xfffffffffffff000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+// ioas.map_file.ok, but Area.va is cut to 16 bits; access.rw tells
+TEST(AccessRw, file_10) {
+  TestRun run("access.rw.file");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x80000, /*length=*/0x1000, /*iova=*/0,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("option.set_rlimit_mode", {/*value=*/0xfffffffffffff800, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+// ioas.copy.ok, but the last Area.rights is without WRITE; a call tells
+TEST(AccessRw, file_11) {
+  TestRun run("access.rw.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0,
+                       /*src_iova=*/0x100f000, Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0x4000b000, /*length=*/0xfffffffffffffffe,
+                              /*iova=*/0xffffff, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.file: iova cut to 32 bits would end otherwise
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+TEST(AccessRw, file_12) {
+  TestRun run("access.rw.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1ffffff000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1941,6 +3068,11 @@ TEST(AccessRw, unmapped) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1964,6 +3096,12 @@ TEST(AccessRw, unmapped_2) {
                       /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x100a001, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x800,
+                              /*iova=*/0x100a800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -1987,6 +3125,13 @@ TEST(AccessRw, unmapped_3) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x4000fffb, /*length=*/4, /*iova=*/4, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/4, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/8, /*length=*/4}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40007000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/4, /*length=*/0x2000, /*iova=*/4,
+                              Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000fffb, /*length=*/4, /*ignored=*/0x4000a000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x4000fffb}, {0});
   run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
@@ -2012,6 +3157,12 @@ TEST(AccessRw, unmapped_4) {
   run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xffffe, /*length=*/2, /*iova=*/0x3fffc8ed,
                            Rights::READ, /*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x3fffc8ee, /*length=*/2, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0x3fffc8ec, /*length=*/0}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/file0, /*start=*/0xffffe, /*length=*/2, /*iova=*/0x3fffc8ed,
+                              Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffe}, {false});
@@ -2037,6 +3188,11 @@ TEST(AccessRw, unmapped_5) {
   run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x80000}, {0x2000});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -2062,6 +3218,11 @@ TEST(AccessRw, unmapped_6) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -2095,6 +3256,12 @@ TEST(AccessRw, unmapped_7) {
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0xc,
+                          /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/2, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -2128,6 +3295,12 @@ TEST(AccessRw, unmapped_8) {
   run.ok("ioas.map", {ioas0, /*user_va=*/0x4000fffb, /*length=*/5, /*iova=*/5, Rights::READ, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/5, /*length=*/6, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x40005000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1000000, /*length=*/0x1800, /*iova=*/5,
+                              Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x4000fffb}, {0});
   run.ok("memory.pins", {/*va=*/0x4000ffff}, {0});
@@ -2153,6 +3326,11 @@ TEST(AccessRw, unmapped_9) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -2168,33 +3346,8 @@ TEST(AccessRw, unmapped_9) {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-// vfio.unmap_dma.ok, but a Area stays; access.rw tells
-TEST(AccessRw, unmapped_10) {
-  TestRun run("access.rw.unmapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 // ioas.unmap.split, but the first Area stays; access.rw tells
-TEST(AccessRw, unmapped_11) {
+TEST(AccessRw, unmapped_10) {
   TestRun run("access.rw.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -2205,6 +3358,12 @@ TEST(AccessRw, unmapped_11) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x40000000}, ENOENT);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x3000,
+                              /*iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1004000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -2222,7 +3381,7 @@ TEST(AccessRw, unmapped_11) {
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 // ioas.unmap.split, but the last Area stays; access.rw tells
-TEST(AccessRw, unmapped_12) {
+TEST(AccessRw, unmapped_11) {
   TestRun run("access.rw.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -2233,6 +3392,11 @@ TEST(AccessRw, unmapped_12) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000}, ENOENT);
   run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -2249,7 +3413,7 @@ TEST(AccessRw, unmapped_12) {
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 // vfio.unmap_dma.ok, but Area.span stays; access.rw tells
-TEST(AccessRw, unmapped_13) {
+TEST(AccessRw, unmapped_12) {
   TestRun run("access.rw.unmapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -2259,6 +3423,12 @@ TEST(AccessRw, unmapped_13) {
   run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x100000000, /*length=*/0x1000, /*everything=*/false,
                             VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("access.rw", {access0, /*iova=*/0x100000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40008000, /*length=*/0x2000, /*iova=*/0x100a000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0xffffd000, /*length=*/MAX}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xffffffff, /*length=*/0x4000}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -2266,6 +3436,200 @@ TEST(AccessRw, unmapped_13) {
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// vfio.unmap_dma.ok, but the first Area stays; access.rw tells
+TEST(AccessRw, unmapped_13) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0xfffffffffffff000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40009000, /*length=*/0x4000, /*iova=*/0x1005000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40001800, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1006800, /*length=*/0x1000,
+                              /*iova=*/0x1003800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1000,
+                                       /*ignored=*/0x1002800, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// vfio.unmap_dma.ok, but the last Area stays; access.rw tells
+TEST(AccessRw, unmapped_14) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.fails("access.rw", {access0, /*iova=*/0x1010000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40009000, /*length=*/0x4000, /*iova=*/0x1005000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40001800, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1006800, /*length=*/0x1000,
+                              /*iova=*/0x1003800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1000,
+                                       /*ignored=*/0x1002800, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped: iova cut to 32 bits would end otherwise
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+TEST(AccessRw, unmapped_15) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffff, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("access.rw", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/false,
+                          /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0xfffffffe, /*length=*/0xffffffff00000003,
+                                  /*ignored=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0xfffffffe, /*length=*/0x2000,
+                                       /*ignored=*/0x40010000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// reply.unmap_all, then access.rw.unmapped, which was access.rw.rights before
+TEST(AccessRw, unmapped_16) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1005800, /*length=*/0x1000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000b000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// access.replace, then access.rw.unmapped, which was access.rw.rights before
+TEST(AccessRw, unmapped_17) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1006000,
+                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// vfio.unmap_dma, then access.rw.unmapped, which was access.rw.ok before
+TEST(AccessRw, unmapped_18) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40009000, /*length=*/0x4000, /*iova=*/0x1005000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40001800, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1006800, /*length=*/0x1000,
+                              /*iova=*/0x1003800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1000,
+                                       /*ignored=*/0x1002800, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("access.destroy", {access0});

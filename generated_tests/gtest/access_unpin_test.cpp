@@ -20,6 +20,10 @@ TEST(AccessUnpin, ok) {
   const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}).handle(0);
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/false}, EPERM);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -47,6 +51,11 @@ TEST(AccessUnpin, ok_2) {
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
   run.ok("access.unpin", {/*access=*/access1, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x1ffffff000, /*length=*/0x1ffeff0000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0x7ab036000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access1, /*iova=*/0xc000, /*length=*/0x3000, /*write=*/true}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -81,6 +90,11 @@ TEST(AccessUnpin, ok_3) {
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin1});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin1}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x4001, /*ignored=*/0x4000e000, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -109,6 +123,12 @@ TEST(AccessUnpin, ok_4) {
   run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002800, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0xfffffffffffff800,
+                          /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -138,6 +158,10 @@ TEST(AccessUnpin, ok_5) {
   run.ok("access.replace", {/*access=*/access1, /*ioas=*/ioas0});
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("access.pin", {access1, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x800, /*write=*/true, /*slow=*/true});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, EPERM);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -174,6 +198,11 @@ TEST(AccessUnpin, ok_6) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.ok("access.unpin", {/*access=*/access1, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/0xfff, /*length=*/0x2000, /*ignored=*/0x67388d611c39,
+                                  Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -195,32 +224,8 @@ TEST(AccessUnpin, ok_6) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// access.unpin.ok: near a CompatIoas
-TEST(AccessUnpin, ok_7) {
-  TestRun run("access.unpin.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
-  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // access.unpin.ok: near a Device
-TEST(AccessUnpin, ok_8) {
+TEST(AccessUnpin, ok_7) {
   TestRun run("access.unpin.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -230,6 +235,10 @@ TEST(AccessUnpin, ok_8) {
   const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}).handle(0);
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x4000f000, /*length=*/0x1000, /*write=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -252,7 +261,7 @@ TEST(AccessUnpin, ok_8) {
 }
 
 // access.unpin.ok: near a RangeList
-TEST(AccessUnpin, ok_9) {
+TEST(AccessUnpin, ok_8) {
   TestRun run("access.unpin.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -262,6 +271,11 @@ TEST(AccessUnpin, ok_9) {
   const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}).handle(0);
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0x3001}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -277,7 +291,7 @@ TEST(AccessUnpin, ok_9) {
 }
 
 // access.unpin.ok: near a Reserved
-TEST(AccessUnpin, ok_10) {
+TEST(AccessUnpin, ok_9) {
   TestRun run("access.unpin.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
@@ -286,6 +300,10 @@ TEST(AccessUnpin, ok_10) {
   const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}).handle(0);
   run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0xffe, /*length=*/0x1800, /*write=*/false}, EINVAL);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/1, /*write=*/true, /*slow=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -299,6 +317,199 @@ TEST(AccessUnpin, ok_10) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.ok
+// ioas.unmap.wrap, but it did what it refused of Pin alone; a call tells
+TEST(AccessUnpin, ok_10) {
+  TestRun run("access.unpin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0xfffffffffffff100}, EOVERFLOW);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x2000,
+                                   /*src_iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x1800, /*length=*/0x3000, /*write=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.ok
+// vfio.unmap_dma.none, but it did what it refused of Pin alone; a call tells
+TEST(AccessUnpin, ok_11) {
+  TestRun run("access.unpin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x2000, /*write=*/false}, EPERM);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.ok
+// vfio.unmap_dma.split, but it did what it refused of Pin alone; a call tells
+TEST(AccessUnpin, ok_12) {
+  TestRun run("access.unpin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xf000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0x7ffff, /*length=*/1, /*write=*/true}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x7ffff, /*length=*/0x3000, /*write=*/false, /*slow=*/true}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.ok
+// vfio.unmap_dma.first_pinned, but it did what it refused of Pin alone; a call tells
+TEST(AccessUnpin, ok_13) {
+  TestRun run("access.unpin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x100e000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x100f000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x100f000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x100e000, /*length=*/0x2000, /*iova=*/0x100e000, Rights::READ,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x2000, /*dst_iova=*/0x1009000,
+                          /*src_iova=*/0x100e000, Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100f800, /*length=*/0x800}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100e000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.ok
+// access.replace.align, but it ended a Pin all the same; a call tells
+TEST(AccessUnpin, ok_14) {
+  TestRun run("access.unpin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/ioas1}, EADDRINUSE);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.ok: a Pin gone, of a later Access
+TEST(AccessUnpin, ok_15) {
+  TestRun run("access.unpin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access1, /*iova=*/0, /*length=*/0x1000, /*write=*/true}).handle(0);
+  run.ok("access.unpin", {/*access=*/access1, /*pin=*/pin0});
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.rw", {access1, /*iova=*/0, /*length=*/0x3000, /*write=*/false, /*slow=*/false}, EPERM);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x2000, /*write=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -353,6 +564,31 @@ TEST(AccessUnpin, access_3) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fffffefff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.access
+//   fails EBADFD [access] unless access lives
+// access.destroy.ok, but the first Pin stays; access.unpin tells
+TEST(AccessUnpin, access_4) {
+  TestRun run("access.unpin.access");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.destroy", {access0});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -430,41 +666,8 @@ TEST(AccessUnpin, pin_3) {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-// access.replace.ok, but a Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_4) {
-  TestRun run("access.unpin.pin");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
-                      /*unknown=*/false});
-  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}).handle(0);
-  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
 // ioas.unmap.ok, but the first Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_5) {
+TEST(AccessUnpin, pin_4) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -491,7 +694,7 @@ TEST(AccessUnpin, pin_5) {
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // access.replace.ok, but the first Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_6) {
+TEST(AccessUnpin, pin_5) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -524,7 +727,7 @@ TEST(AccessUnpin, pin_6) {
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 // access.replace.ok, but the last Pin stays; access.unpin tells
-TEST(AccessUnpin, pin_7) {
+TEST(AccessUnpin, pin_6) {
   TestRun run("access.unpin.pin");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -552,6 +755,60 @@ TEST(AccessUnpin, pin_7) {
   run.ok("ioas.destroy", {ioas0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+// vfio.unmap_dma.ok, but the first Pin stays; access.unpin tells
+TEST(AccessUnpin, pin_7) {
+  TestRun run("access.unpin.pin");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+// vfio.unmap_dma.ok, but the last Pin stays; access.unpin tells
+TEST(AccessUnpin, pin_8) {
+  TestRun run("access.unpin.pin");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

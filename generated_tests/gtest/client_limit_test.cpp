@@ -19,4 +19,13 @@ TEST(ClientLimit, ok) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// client.limit.ok: bytes cut to 32 bits would end otherwise
+TEST(ClientLimit, ok_2) {
+  TestRun run("client.limit.ok");
+  run.ok("client.limit", {/*bytes=*/0x1ffffff000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 }  // namespace iolaw::suite

@@ -21,11 +21,165 @@ TEST(ClientList, ok) {
 }
 
 // client.list.ok
-// client.list.ok, but no RangeList is made; client.list tells
+// access.rw, but one more RangeList lives; a call tells
 TEST(ClientList, ok_2) {
   TestRun run("client.list.ok");
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EBADFD);
   run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// device.info, but one more RangeList lives; a call tells
+TEST(ClientList, ok_3) {
+  TestRun run("client.list.ok");
+  run.fails("device.info", {no_object, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
   run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// device.remove, but one more RangeList lives; a call tells
+TEST(ClientList, ok_4) {
+  TestRun run("client.list.ok");
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// hwpt.invalidate, but one more RangeList lives; a call tells
+TEST(ClientList, ok_5) {
+  TestRun run("client.list.ok");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
+                                /*reserved=*/false}, ENOENT);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// ioas.change_process, but one more RangeList lives; a call tells
+TEST(ClientList, ok_6) {
+  TestRun run("client.list.ok");
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// ioas.get_physical_address, but one more RangeList lives; a call tells
+TEST(ClientList, ok_7) {
+  TestRun run("client.list.ok");
+  run.fails("ioas.get_physical_address", {no_object, /*iova=*/0}, EOPNOTSUPP);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// ioas.ranges, but one more RangeList lives; a call tells
+TEST(ClientList, ok_8) {
+  TestRun run("client.list.ok");
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// reply.alloc_fault_queue, but one more RangeList lives; a call tells
+TEST(ClientList, ok_9) {
+  TestRun run("client.list.ok");
+  run.fails("reply.alloc_fault_queue", {}, EFAULT);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// vfio.check_extension, but one more RangeList lives; a call tells
+TEST(ClientList, ok_10) {
+  TestRun run("client.list.ok");
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1}, {1});
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// vfio.get_api_version, but one more RangeList lives; a call tells
+TEST(ClientList, ok_11) {
+  TestRun run("client.list.ok");
+  run.ok("vfio.get_api_version", {}, {0});
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// vfio.get_info, but one more RangeList lives; a call tells
+TEST(ClientList, ok_12) {
+  TestRun run("client.list.ok");
+  run.fails("vfio.get_info", {no_object, VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// vfio.get_ioas, but one more RangeList lives; a call tells
+TEST(ClientList, ok_13) {
+  TestRun run("client.list.ok");
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// viommu.invalidate, but one more RangeList lives; a call tells
+TEST(ClientList, ok_14) {
+  TestRun run("client.list.ok");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
+                                  /*reserved=*/false}, ENOENT);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok
+// reply.alloc, but one more RangeList lives; a call tells
+TEST(ClientList, ok_15) {
+  TestRun run("client.list.ok");
+  run.fails("reply.alloc", {}, EFAULT);
+  run.ok("client.list", {/*readable=*/0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// client.list.ok: readable cut to 32 bits would end otherwise
+TEST(ClientList, ok_16) {
+  TestRun run("client.list.ok");
+  run.ok("client.list", {/*readable=*/0x1ffffff000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

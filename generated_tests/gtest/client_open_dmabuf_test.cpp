@@ -16,6 +16,7 @@ TEST(ClientOpenDmabuf, ok) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -29,6 +30,7 @@ TEST(ClientOpenDmabuf, ok_2) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/1}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -42,6 +44,7 @@ TEST(ClientOpenDmabuf, ok_3) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x200000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -55,6 +58,7 @@ TEST(ClientOpenDmabuf, ok_4) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1fffff}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/false});
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -68,6 +72,7 @@ TEST(ClientOpenDmabuf, ok_5) {
   TestRun run("client.open_dmabuf.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word file1 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

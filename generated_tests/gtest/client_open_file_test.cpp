@@ -15,6 +15,8 @@ TEST(ClientOpenFile, ok) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -28,6 +30,8 @@ TEST(ClientOpenFile, ok_2) {
   TestRun run("client.open_file.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word file1 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file1, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -43,6 +47,8 @@ TEST(ClientOpenFile, ok_3) {
   run.fails("client.open_dmabuf", {/*size=*/0}, EINVAL);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -65,6 +71,232 @@ TEST(ClientOpenFile, ok_4) {
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("client.close_file", {file2});
+}
+
+// client.open_file.ok
+// access.rw, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_5) {
+  TestRun run("client.open_file.ok");
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EBADFD);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// device.info, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_6) {
+  TestRun run("client.open_file.ok");
+  run.fails("device.info", {no_object, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// device.remove, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_7) {
+  TestRun run("client.open_file.ok");
+  run.fails("device.remove", {no_object}, ENOENT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// hwpt.invalidate, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_8) {
+  TestRun run("client.open_file.ok");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
+                                /*reserved=*/false}, ENOENT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// ioas.change_process, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_9) {
+  TestRun run("client.open_file.ok");
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// ioas.get_physical_address, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_10) {
+  TestRun run("client.open_file.ok");
+  run.fails("ioas.get_physical_address", {no_object, /*iova=*/0}, EOPNOTSUPP);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// ioas.ranges, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_11) {
+  TestRun run("client.open_file.ok");
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// reply.alloc, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_12) {
+  TestRun run("client.open_file.ok");
+  run.fails("reply.alloc", {}, EFAULT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// reply.alloc_fault_queue, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_13) {
+  TestRun run("client.open_file.ok");
+  run.fails("reply.alloc_fault_queue", {}, EFAULT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// vfio.check_extension, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_14) {
+  TestRun run("client.open_file.ok");
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1}, {1});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// vfio.get_info, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_15) {
+  TestRun run("client.open_file.ok");
+  run.fails("vfio.get_info", {no_object, VfioStruct::GOOD_STRUCT}, ENODEV);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// vfio.get_ioas, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_16) {
+  TestRun run("client.open_file.ok");
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// viommu.invalidate, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_17) {
+  TestRun run("client.open_file.ok");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
+                                  /*reserved=*/false}, ENOENT);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+}
+
+// client.open_file.ok
+// vfio.get_api_version, but one more File lives; a call tells
+TEST(ClientOpenFile, ok_18) {
+  TestRun run("client.open_file.ok");
+  run.ok("vfio.get_api_version", {}, {0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/false}, EINVAL);
+  run.fails("dmabuf.revoke", {file0, /*revoked=*/true}, EINVAL);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
 }
 
 }  // namespace iolaw::suite

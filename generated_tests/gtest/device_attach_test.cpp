@@ -163,37 +163,8 @@ TEST(DeviceAttach, ok_5) {
 }
 
 // device.attach.ok
-// ioas.unmap.ok, but a Area stays; device.attach tells
-TEST(DeviceAttach, ok_6) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
-  run.ok("device.detach_pasid", {device0, /*pasid=*/MAX});
-  run.fails("device.remove", {device0}, EBUSY);
-  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
-                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// device.attach.ok
 // reply.unmap_all.reply, but a Area stays; device.attach tells
-TEST(DeviceAttach, ok_7) {
+TEST(DeviceAttach, ok_6) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -222,7 +193,7 @@ TEST(DeviceAttach, ok_7) {
 
 // device.attach.ok
 // device.attach_hwpt.ok, but no Device is made; device.attach tells
-TEST(DeviceAttach, ok_8) {
+TEST(DeviceAttach, ok_7) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -259,7 +230,7 @@ TEST(DeviceAttach, ok_8) {
 
 // device.attach.ok
 // device.destroy.ok, but another Device goes; device.attach tells
-TEST(DeviceAttach, ok_9) {
+TEST(DeviceAttach, ok_8) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -291,7 +262,7 @@ TEST(DeviceAttach, ok_9) {
 
 // device.attach.ok
 // reply.unmap_all.reply, but the first Area stays; device.attach tells
-TEST(DeviceAttach, ok_10) {
+TEST(DeviceAttach, ok_9) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -322,7 +293,7 @@ TEST(DeviceAttach, ok_10) {
 
 // device.attach.ok
 // vfio.unmap_dma.ok, but the last Area stays; device.attach tells
-TEST(DeviceAttach, ok_11) {
+TEST(DeviceAttach, ok_10) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -353,7 +324,7 @@ TEST(DeviceAttach, ok_11) {
 }
 
 // device.attach.ok: ioas with devices and pinners; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_12) {
+TEST(DeviceAttach, ok_11) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -361,6 +332,9 @@ TEST(DeviceAttach, ok_12) {
   const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
   run.fails("device.remove", {device1}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
+                           DriverData::UNREADABLE_DATA, /*reserved=*/false}, EFAULT);
+  run.ok("device.info", {device1, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {true, false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -381,7 +355,7 @@ TEST(DeviceAttach, ok_12) {
 }
 
 // device.attach.ok: ioas with devices and hwpts and pinners; Device made, ioas shared, hwpt shared
-TEST(DeviceAttach, ok_13) {
+TEST(DeviceAttach, ok_12) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -416,39 +390,8 @@ TEST(DeviceAttach, ok_13) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach.ok: ioas with hwpts; Device made
-TEST(DeviceAttach, ok_14) {
-  TestRun run("device.attach.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.destroy", {device0});
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x100c000, /*hwpt=*/hwpt0}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x2000, /*hwpt=*/hwpt0}, EINVAL);
-  run.ok("device.detach_pasid", {device1, /*pasid=*/0x216b});
-  run.fails("device.remove", {device1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.attach.ok: ioas with hwpts; Device made, hwpt shared
-TEST(DeviceAttach, ok_15) {
+TEST(DeviceAttach, ok_13) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -488,7 +431,7 @@ TEST(DeviceAttach, ok_15) {
 }
 
 // device.attach.ok: near a FaultQueue
-TEST(DeviceAttach, ok_16) {
+TEST(DeviceAttach, ok_14) {
   TestRun run("device.attach.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -519,6 +462,344 @@ TEST(DeviceAttach, ok_16) {
   run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.ok
+// client.open_file.ok, but File.size is cut to 16 bits; device.attach tells
+TEST(DeviceAttach, ok_15) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x100000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1004000, /*length=*/0x3000,
+                              /*iova=*/0x100f000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0xffffff, /*length=*/0x3000,
+                                       /*ignored=*/1, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x5c});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// device.attach.ok, but no Device is made; device.attach tells, which might be refused
+TEST(DeviceAttach, ok_16) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device1, /*pasid=*/3});
+  run.fails("device.remove", {device1}, EBUSY);
+  run.fails("viommu.alloc", {/*device=*/device1, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// device.attach.ok
+// ioas.unmap.ok, but the first Area stays; device.attach tells, which might be refused
+TEST(DeviceAttach, ok_17) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x2000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1100000, Rights::WRITE, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1100000, /*length=*/0x1000000}, {0x2000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40010000, /*length=*/0x4000, /*iova=*/0x1004800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40003800, /*length=*/0x3000, /*ignored=*/2,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOMEM);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x4000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// device.destroy.ok, but a Vdevice stays; device.attach tells
+TEST(DeviceAttach, ok_18) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  run.ok("device.destroy", {device0});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x3000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x800, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0xffffffffffffd000});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.ok
+// ioas.copy.ok, but the last Area.va is another's; a call tells
+TEST(DeviceAttach, ok_19) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0xffffffffffff7fff, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0xffffffffffff8fff,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x2000, /*dst_iova=*/0x1000000,
+                       /*src_iova=*/0xffffffffffff7fff, Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x1800});
+  run.fails("device.remove", {device0}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffff7fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// device.attach.ok
+// ioas.copy_anywhere.ok, but Area.va is cut to 16 bits; device.attach tells
+TEST(DeviceAttach, ok_20) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000000, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x800, {{0x1001000, 0x7ffff000}})});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("device.remove", {device1}, EBUSY);
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.ok("device.info", {device1, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {true, false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// device.attach.ok
+// device.destroy.ok, but a Fault stays; device.attach tells
+TEST(DeviceAttach, ok_21) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  run.ok("device.destroy", {device0});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x4000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x1003000});
+  run.fails("device.remove", {device1}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device1, /*parent=*/hwpt0,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.ok
+// device.destroy.ok, but the first Fault stays; device.attach tells
+TEST(DeviceAttach, ok_22) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  run.ok("device.fault", {device0});
+  run.ok("device.destroy", {device0});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/4, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x2636, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x800});
+  run.fails("device.remove", {device1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device1, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.ok: ioas with pinners; Device made, hwpt shared
+TEST(DeviceAttach, ok_23) {
+  TestRun run("device.attach.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas1, HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device1, /*viommu=*/no_object,
+                                     HwptFlags::NEST_PARENT | HwptFlags::PASID, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.ok("device.info", {device1, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {true, false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
 // device.attach.flags
@@ -594,21 +875,8 @@ TEST(DeviceAttach, ioas) {
 
 // device.attach.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a Ioas stays; device.attach tells
-TEST(DeviceAttach, ioas_2) {
-  TestRun run("device.attach.ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// device.attach.ioas
-//   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but a Area stays; device.attach tells
-TEST(DeviceAttach, ioas_3) {
+TEST(DeviceAttach, ioas_2) {
   TestRun run("device.attach.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -622,7 +890,7 @@ TEST(DeviceAttach, ioas_3) {
 // device.attach.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but a Area stays; device.attach tells
-TEST(DeviceAttach, ioas_4) {
+TEST(DeviceAttach, ioas_3) {
   TestRun run("device.attach.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -638,7 +906,7 @@ TEST(DeviceAttach, ioas_4) {
 // device.attach.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // ioas.destroy.ok, but the first Area stays; device.attach tells
-TEST(DeviceAttach, ioas_5) {
+TEST(DeviceAttach, ioas_4) {
   TestRun run("device.attach.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -654,7 +922,7 @@ TEST(DeviceAttach, ioas_5) {
 // device.attach.ioas
 //   fails ENOENT [ioas] unless ioas lives
 // file.release.ok, but the first Area stays; device.attach tells
-TEST(DeviceAttach, ioas_6) {
+TEST(DeviceAttach, ioas_5) {
   TestRun run("device.attach.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
@@ -662,6 +930,95 @@ TEST(DeviceAttach, ioas_6) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a CompatIoas stays; device.attach tells
+TEST(DeviceAttach, ioas_6) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; device.attach tells
+TEST(DeviceAttach, ioas_7) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a CompatIoas stays; device.attach tells
+TEST(DeviceAttach, ioas_8) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; device.attach tells
+TEST(DeviceAttach, ioas_9) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; device.attach tells
+TEST(DeviceAttach, ioas_10) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.attach.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Reserved stays; device.attach tells
+TEST(DeviceAttach, ioas_11) {
+  TestRun run("device.attach.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("device.attach", {ioas0, /*flags=*/0}, ENOENT);
   // What the law's probes tell then.
@@ -1326,6 +1683,129 @@ TEST(DeviceAttach, aperture_13) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+// vfio.unmap_dma.first_align, but another Area goes; device.attach tells
+TEST(DeviceAttach, aperture_14) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x10017ff, /*length=*/0x801, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1001000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x40002800}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+// vfio.unmap_dma.length, but another Area goes; device.attach tells
+TEST(DeviceAttach, aperture_15) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas1, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0xfffffffffffff000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+// reply.unmap_all.locked, but another Area goes; device.attach tells
+TEST(DeviceAttach, aperture_16) {
+  TestRun run("device.attach.aperture");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("device.attach", {ioas1, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace_hwpt", {/*device=*/no_object, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/no_object, /*pasid=*/3, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/MAX}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/viommu0,
+                                     HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                                     /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.attach.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 TEST(DeviceAttach, last_page) {
@@ -1438,38 +1918,9 @@ TEST(DeviceAttach, memory) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach.memory: applies to a later piece
-//   fails EFAULT [memory] when absent(a.pages, area_source(a))
-TEST(DeviceAttach, memory_2) {
-  TestRun run("device.attach.memory");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
-  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
-  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
-  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {no_object, /*pasid=*/0xc8cb}, ENOENT);
-  run.fails("device.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.attach.memory: comes before file
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
-TEST(DeviceAttach, memory_3) {
+TEST(DeviceAttach, memory_2) {
   TestRun run("device.attach.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
@@ -1500,7 +1951,7 @@ TEST(DeviceAttach, memory_3) {
 // device.attach.memory
 //   fails EFAULT [memory] when absent(a.pages, area_source(a))
 // ioas.copy, then device.attach.memory, which was device.attach.ok before
-TEST(DeviceAttach, memory_4) {
+TEST(DeviceAttach, memory_3) {
   TestRun run("device.attach.memory");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1530,6 +1981,190 @@ TEST(DeviceAttach, memory_4) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// client.limit.ok, but a Limit stays; device.attach tells, which might be refused
+TEST(DeviceAttach, memory_4) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("client.limit", {/*bytes=*/0x1000});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/1}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// vfio.map_dma.ok, but Pages.source is longer; a call tells
+TEST(DeviceAttach, memory_5) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0x1000});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x7ffffffe}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// client.unlimit.ok, but a Limit stays; device.attach tells, which might be refused
+TEST(DeviceAttach, memory_6) {
+  TestRun run("device.attach.memory");
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("client.unlimit", {});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x2000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// vfio.unmap_dma.length, but the last Area is not made; device.attach tells
+TEST(DeviceAttach, memory_7) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// vfio.map_dma.ok, but Pages.source is another's; a call tells
+TEST(DeviceAttach, memory_8) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("client.limit", {/*bytes=*/0x1000});
+  run.fails("device.attach", {ioas1, /*flags=*/0}, EFAULT);
+  run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas1}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1007000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// device.attach.memory
+//   fails EFAULT [memory] when absent(a.pages, area_source(a))
+// Tells the law from this one: device.attach: `fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages,
+// area_source(a))` is found before the loop changes anything
+TEST(DeviceAttach, memory_9) {
+  TestRun run("device.attach.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x40000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EFAULT);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/2}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x400007ff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // device.attach.file
@@ -1590,38 +2225,9 @@ TEST(DeviceAttach, file_2) {
   run.ok("client.close_file", {file0});
 }
 
-// device.attach.file: `backing == USER_MEMORY` alone does not hold
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-TEST(DeviceAttach, file_3) {
-  TestRun run("device.attach.file");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
-  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1000}, ENOENT);
-  run.fails("device.destroy", {no_object}, ENOENT);
-  run.fails("device.remove", {no_object}, ENOENT);
-  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
-                           /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // device.attach.file: `backing == DMABUF` alone does not hold
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-TEST(DeviceAttach, file_4) {
+TEST(DeviceAttach, file_3) {
   TestRun run("device.attach.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0x1000}).handle(0);
@@ -1648,38 +2254,9 @@ TEST(DeviceAttach, file_4) {
   run.ok("client.close_file", {file0});
 }
 
-// device.attach.file: `whole_pages(range).last < file_size` alone does not hold
-//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-TEST(DeviceAttach, file_5) {
-  TestRun run("device.attach.file");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
-  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
-  run.fails("device.detach_pasid", {no_object, /*pasid=*/4}, ENOENT);
-  run.fails("device.destroy", {no_object}, ENOENT);
-  run.fails("device.remove", {no_object}, ENOENT);
-  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object,
-                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
-                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // device.attach.file: `whole_pages(range).last < file_size` where both are equal
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-TEST(DeviceAttach, file_6) {
+TEST(DeviceAttach, file_4) {
   TestRun run("device.attach.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0xfffff}).handle(0);
@@ -1707,7 +2284,7 @@ TEST(DeviceAttach, file_6) {
 
 // device.attach.file: `whole_pages(range).last < file_size` one beyond
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-TEST(DeviceAttach, file_7) {
+TEST(DeviceAttach, file_5) {
   TestRun run("device.attach.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0xffffe}).handle(0);
@@ -1736,7 +2313,7 @@ TEST(DeviceAttach, file_7) {
 
 // device.attach.file: applies to a later piece
 //   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
-TEST(DeviceAttach, file_8) {
+TEST(DeviceAttach, file_6) {
   TestRun run("device.attach.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1756,6 +2333,67 @@ TEST(DeviceAttach, file_8) {
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+// ioas.map_file.ok, but Area.va is cut to 16 bits; device.attach tells
+TEST(DeviceAttach, file_7) {
+  TestRun run("device.attach.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x4000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0, HwptFlags::NEST_PARENT | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// device.attach.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+// client.limit.ok, but Limit.bytes is cut to 16 bits; device.attach tells, which might be refused
+TEST(DeviceAttach, file_8) {
+  TestRun run("device.attach.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0x80000});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EINVAL);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1000800}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/no_object, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

@@ -17,6 +17,13 @@ TEST(DeviceInfo, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.info", {device0, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {true, false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40003000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/4, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006800, /*length=*/0x2000,
+                              /*iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/true,
+                                       /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -38,6 +45,13 @@ TEST(DeviceInfo, ok_2) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::NO_DIRTY}).handle(0);
   run.ok("device.info", {device0, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {false, false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40000000, /*length=*/0x1800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x4000c001, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40005000, /*length=*/0x1000, /*ignored=*/0x1ae6,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x3000,
+                                       /*ignored=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -59,6 +73,12 @@ TEST(DeviceInfo, ok_3) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
   run.ok("device.info", {device0, InfoType::ANY_INFO, /*writable=*/true, /*unknown=*/false}, {true, true});
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1008000, /*length=*/0x1800}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40001000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1000000, /*length=*/1,
+                              /*iova=*/0x100b000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -79,6 +99,14 @@ TEST(DeviceInfo, ok_3) {
 TEST(DeviceInfo, unknown) {
   TestRun run("device.info.unknown");
   run.fails("device.info", {no_object, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -89,6 +117,14 @@ TEST(DeviceInfo, unknown) {
 TEST(DeviceInfo, device) {
   TestRun run("device.info.device");
   run.fails("device.info", {no_object, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -99,6 +135,14 @@ TEST(DeviceInfo, device) {
 TEST(DeviceInfo, device_2) {
   TestRun run("device.info.device");
   run.fails("device.info", {no_object, InfoType::FOREIGN_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -106,13 +150,42 @@ TEST(DeviceInfo, device_2) {
 
 // device.info.device
 //   fails ENOENT [device] unless device lives
-// device.destroy.ok, but a Device stays; device.info tells
+// file.release.ok, but a Device stays; device.info tells
 TEST(DeviceInfo, device_3) {
   TestRun run("device.info.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("device.info", {device0, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// device.info.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then device.info.device, which was device.info.type before
+TEST(DeviceInfo, device_4) {
+  TestRun run("device.info.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("device.info", {device0, InfoType::FOREIGN_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -127,36 +200,38 @@ TEST(DeviceInfo, device_3) {
 
 // device.info.device
 //   fails ENOENT [device] unless device lives
-// file.release.ok, but a Device stays; device.info tells
-TEST(DeviceInfo, device_4) {
-  TestRun run("device.info.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("device.info", {device0, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// device.info.device
-//   fails ENOENT [device] unless device lives
-// device.destroy, then device.info.device, which was device.info.type before
+// device.destroy.ok, but a Vdevice stays; device.info tells
 TEST(DeviceInfo, device_5) {
   TestRun run("device.info.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
   run.ok("device.destroy", {device0});
-  run.fails("device.info", {device0, InfoType::FOREIGN_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("device.info", {device0, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40007000, /*length=*/0x800, /*iova=*/0x7fffffff, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40010000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1003800, /*length=*/0x800,
+                              /*iova=*/0x1004000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1003000, /*length=*/0x3000,
+                                       /*ignored=*/2, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -167,6 +242,13 @@ TEST(DeviceInfo, type) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("device.info", {device0, InfoType::FOREIGN_INFO, /*writable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40003000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/4, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006800, /*length=*/0x2000,
+                              /*iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/true,
+                                       /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -189,6 +271,13 @@ TEST(DeviceInfo, unwritable) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("device.info", {device0, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40003000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/4, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006800, /*length=*/0x2000,
+                              /*iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/true,
+                                       /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -215,6 +304,12 @@ TEST(DeviceInfo, unwritable_2) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   run.fails("device.info", {device1, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40009000, /*length=*/0x1800, /*iova=*/0x1009000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x4000, /*unknown=*/false}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -245,6 +340,13 @@ TEST(DeviceInfo, unwritable_3) {
   const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
   run.fails("device.info", {device1, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x80000000, /*length=*/0xb,
+                              /*iova=*/0x1007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40002000, /*length=*/0x3000, /*ignored=*/3,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

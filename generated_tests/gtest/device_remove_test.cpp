@@ -16,6 +16,14 @@ namespace iolaw::suite {
 TEST(DeviceRemove, device) {
   TestRun run("device.remove.device");
   run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -30,6 +38,12 @@ TEST(DeviceRemove, device_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
   run.fails("device.remove", {device0}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -51,6 +65,15 @@ TEST(DeviceRemove, device_3) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("device.remove", {device0}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -63,6 +86,13 @@ TEST(DeviceRemove, bound) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("device.remove", {device0}, EBUSY);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40003000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/4, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006800, /*length=*/0x2000,
+                              /*iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/true,
+                                       /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -89,6 +119,12 @@ TEST(DeviceRemove, bound_2) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
   run.fails("device.remove", {device1}, EBUSY);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40009000, /*length=*/0x1800, /*iova=*/0x1009000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x4000, /*unknown=*/false}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -119,6 +155,13 @@ TEST(DeviceRemove, bound_3) {
   const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("device.destroy", {device0});
   run.fails("device.remove", {device1}, EBUSY);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x80000000, /*length=*/0xb,
+                              /*iova=*/0x1007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40002000, /*length=*/0x3000, /*ignored=*/3,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

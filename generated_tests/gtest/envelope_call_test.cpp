@@ -111,6 +111,28 @@ TEST(EnvelopeCall, foreign_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// envelope.call.foreign: readable is 1, of which the law says no more
+//   fails ENOTTY [foreign] when command == CALL_FOREIGN
+TEST(EnvelopeCall, foreign_3) {
+  TestRun run("envelope.call.foreign");
+  run.fails("envelope.call", {Command::CALL_FOREIGN, /*plain=*/false, /*size=*/0, /*readable=*/1,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.foreign: size is 1, of which the law says no more
+//   fails ENOTTY [foreign] when command == CALL_FOREIGN
+TEST(EnvelopeCall, foreign_4) {
+  TestRun run("envelope.call.foreign");
+  run.fails("envelope.call", {Command::CALL_FOREIGN, /*plain=*/false, /*size=*/1, /*readable=*/0,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.free_unreadable
 //   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
 TEST(EnvelopeCall, free_unreadable) {
@@ -139,6 +161,28 @@ TEST(EnvelopeCall, free_unreadable_3) {
   TestRun run("envelope.call.free_unreadable");
   run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0x1000, /*readable=*/0,
                               /*tail=*/true}, {ENOTTY, EFAULT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free_unreadable: readable is 1, of which the law says no more
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+TEST(EnvelopeCall, free_unreadable_4) {
+  TestRun run("envelope.call.free_unreadable");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/0, /*readable=*/1,
+                              /*tail=*/false}, {ENOTTY, EFAULT});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free_unreadable: size is 1, of which the law says no more
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+TEST(EnvelopeCall, free_unreadable_5) {
+  TestRun run("envelope.call.free_unreadable");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/1, /*readable=*/0,
+                              /*tail=*/false}, {ENOTTY, EFAULT});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -285,6 +329,28 @@ TEST(EnvelopeCall, size_unreadable_11) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// envelope.call.size_unreadable: readable is 1, of which the law says no more
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_12) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/0, /*readable=*/1,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.size_unreadable: size is 1, of which the law says no more
+//   fails EFAULT [size_unreadable] when readable < 4
+TEST(EnvelopeCall, size_unreadable_13) {
+  TestRun run("envelope.call.size_unreadable");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/1, /*readable=*/0,
+                              /*tail=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.free
 //   fails ENOTTY [free] when command == CALL_FREE
 TEST(EnvelopeCall, free) {
@@ -346,6 +412,17 @@ TEST(EnvelopeCall, free_5) {
 TEST(EnvelopeCall, free_6) {
   TestRun run("envelope.call.free");
   run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.free: size is 1, of which the law says no more
+//   fails ENOTTY [free] when command == CALL_FREE
+TEST(EnvelopeCall, free_7) {
+  TestRun run("envelope.call.free");
+  run.fails("envelope.call", {Command::CALL_FREE, /*plain=*/false, /*size=*/1, /*readable=*/0x1000,
                               /*tail=*/false}, ENOTTY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -492,6 +569,17 @@ TEST(EnvelopeCall, number_11) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// envelope.call.number: size is 1, of which the law says no more
+//   fails ENOTTY [number] unless plain
+TEST(EnvelopeCall, number_12) {
+  TestRun run("envelope.call.number");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/false, /*size=*/1, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 TEST(EnvelopeCall, short) {
@@ -603,6 +691,17 @@ TEST(EnvelopeCall, short_9) {
 TEST(EnvelopeCall, short_10) {
   TestRun run("envelope.call.short");
   run.fails("envelope.call", {Command::CALL_GET_DIRTY_BITMAP, /*plain=*/true, /*size=*/0x2f, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.short: size is 1, of which the law says no more
+//   fails EINVAL [short] when size < least_size(command)
+TEST(EnvelopeCall, short_11) {
+  TestRun run("envelope.call.short");
+  run.fails("envelope.call", {Command::CALL_DESTROY, /*plain=*/true, /*size=*/1, /*readable=*/0x1000,
                               /*tail=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -1327,6 +1426,19 @@ TEST(EnvelopeCall, objects) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// envelope.call.objects
+//   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
+// fault_queue.alloc.ok, but no FaultQueue is made; envelope.call tells
+TEST(EnvelopeCall, objects_2) {
+  TestRun run("envelope.call.objects");
+  run.ok("fault_queue.alloc", {/*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // envelope.call.compat
 //   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
 TEST(EnvelopeCall, compat) {
@@ -1417,6 +1529,54 @@ TEST(EnvelopeCall, memory_3) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+// vfio.map_dma.ok, but no Area is made; envelope.call tells
+TEST(EnvelopeCall, memory_4) {
+  TestRun run("envelope.call.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+// vfio.unmap_dma.ok, but another Area goes; envelope.call tells
+TEST(EnvelopeCall, memory_5) {
+  TestRun run("envelope.call.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

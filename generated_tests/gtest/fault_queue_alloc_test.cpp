@@ -17,6 +17,7 @@ TEST(FaultQueueAlloc, ok) {
   run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/false}, EBUSY);
   run.fails("fault_queue.destroy", {fault_queue0}, EBUSY);
+  run.fails("fault_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -50,6 +51,7 @@ TEST(FaultQueueAlloc, ok_3) {
   run.fails("option.set_rlimit_mode", {/*value=*/0x40002000, /*for_object=*/false, /*known=*/true,
                                        /*unknown=*/false}, EBUSY);
   run.fails("fault_queue.destroy", {fault_queue1}, EBUSY);
+  run.fails("fault_queue.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

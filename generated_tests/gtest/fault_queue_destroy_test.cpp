@@ -109,6 +109,22 @@ TEST(FaultQueueDestroy, open_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// fault_queue.destroy.open
+//   fails EBUSY [open] when queue.open
+// fault_queue.alloc.ok, but FaultQueue.open is another's; a call tells
+TEST(FaultQueueDestroy, open_3) {
+  TestRun run("fault_queue.destroy.open");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
+  const Word fault_queue1 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("fault_queue.destroy", {fault_queue1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("fault_queue.destroy", {fault_queue0});
+}
+
 // fault_queue.destroy.users
 //   fails EBUSY [users] when queue is busy
 TEST(FaultQueueDestroy, users) {

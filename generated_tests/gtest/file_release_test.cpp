@@ -100,28 +100,4 @@ TEST(FileRelease, ok_4) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// file.release.ok: ioas with devices; Area gone; Area gone; CompatIoas gone; Device gone; Ioas gone; Pages gone; Pages
-// gone
-TEST(FileRelease, ok_5) {
-  TestRun run("file.release.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                          VfioStruct::GOOD_STRUCT});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-  run.fails("ioas.destroy", {ioas0}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x4000, /*iova=*/0x1008000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x1005000, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.ranges", {ioas0, /*room=*/0x7fffffff, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000c000, /*length=*/0x1000,
-                              /*iova=*/0x100d000, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 }  // namespace iolaw::suite

@@ -23,6 +23,12 @@ TEST(HwptAllocNested, ok) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -53,6 +59,12 @@ TEST(HwptAllocNested, ok_2) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
+                             /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -85,6 +97,11 @@ TEST(HwptAllocNested, ok_3) {
   run.fails("hwpt.destroy", {hwpt0}, EBUSY);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/4,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x100f000}, ENOENT);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -118,6 +135,10 @@ TEST(HwptAllocNested, ok_4) {
   run.fails("hwpt.destroy", {hwpt0}, EBUSY);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/1,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x1003000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -150,6 +171,10 @@ TEST(HwptAllocNested, ok_5) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x40004000}, ENOENT);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x100c000}, ENOENT);
+  run.fails("hwpt.read_dirty", {hwpt1, /*iova=*/0x4000a000, /*length=*/0x4001, /*page_size=*/0x1000000, /*keep=*/true,
+                                /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -189,6 +214,10 @@ TEST(HwptAllocNested, ok_6) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x100f000}, ENOENT);
+  run.fails("hwpt.read_dirty", {hwpt1, /*iova=*/0x100f000, /*length=*/0x800, /*page_size=*/0x1000, /*keep=*/true,
+                                /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -214,25 +243,56 @@ TEST(HwptAllocNested, ok_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.ok
-// hwpt.alloc_on_viommu.ok, but no Hwpt is made; hwpt.alloc_nested tells
+// hwpt.alloc_nested.ok: Hwpt made, ioas shared, viommu shared
 TEST(HwptAllocNested, ok_7) {
   TestRun run("hwpt.alloc_nested.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID,
+                                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x40004000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.ok: Hwpt made, ioas shared, parent shared, viommu shared, faults shared
+TEST(HwptAllocNested, ok_8) {
+  TestRun run("hwpt.alloc_nested.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
   const Word hwpt2 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
                                                   /*faults=*/no_object, DriverData::GOOD_DATA,
                                                   /*reserved=*/false}).handle(0);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/hwpt2}, EINVAL);
-  run.fails("hwpt.invalidate", {hwpt2, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x2000,
-                                /*reserved=*/false}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt2, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.write", {hwpt2, /*iova=*/0x1003000}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -248,39 +308,6 @@ TEST(HwptAllocNested, ok_7) {
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
   run.ok("hwpt.destroy", {hwpt2});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_nested.ok: Hwpt made, ioas shared, viommu shared
-TEST(HwptAllocNested, ok_8) {
-  TestRun run("hwpt.alloc_nested.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID,
-                                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff000, /*hwpt=*/hwpt1}, EINVAL);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -430,30 +457,8 @@ TEST(HwptAllocNested, device) {
 
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
-// device.destroy.ok, but a Device stays; hwpt.alloc_nested tells
-TEST(HwptAllocNested, device_2) {
-  TestRun run("hwpt.alloc_nested.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                  DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_nested.device
-//   fails ENOENT [device] unless device lives
 // file.release.ok, but a Device stays; hwpt.alloc_nested tells
-TEST(HwptAllocNested, device_3) {
+TEST(HwptAllocNested, device_2) {
   TestRun run("hwpt.alloc_nested.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -468,7 +473,7 @@ TEST(HwptAllocNested, device_3) {
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.flags before
-TEST(HwptAllocNested, device_4) {
+TEST(HwptAllocNested, device_3) {
   TestRun run("hwpt.alloc_nested.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -495,7 +500,7 @@ TEST(HwptAllocNested, device_4) {
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.kind before
-TEST(HwptAllocNested, device_5) {
+TEST(HwptAllocNested, device_4) {
   TestRun run("hwpt.alloc_nested.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -527,7 +532,7 @@ TEST(HwptAllocNested, device_5) {
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.no_parent before
-TEST(HwptAllocNested, device_6) {
+TEST(HwptAllocNested, device_5) {
   TestRun run("hwpt.alloc_nested.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -554,7 +559,7 @@ TEST(HwptAllocNested, device_6) {
 // hwpt.alloc_nested.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.unreadable before
-TEST(HwptAllocNested, device_7) {
+TEST(HwptAllocNested, device_6) {
   TestRun run("hwpt.alloc_nested.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -563,6 +568,92 @@ TEST(HwptAllocNested, device_7) {
   run.ok("device.destroy", {device0});
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Vdevice stays; hwpt.alloc_nested tells
+TEST(HwptAllocNested, device_7) {
+  TestRun run("hwpt.alloc_nested.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.faults before
+TEST(HwptAllocNested, device_8) {
+  TestRun run("hwpt.alloc_nested.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_nested.device, which was hwpt.alloc_nested.short before
+TEST(HwptAllocNested, device_9) {
+  TestRun run("hwpt.alloc_nested.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
+                                  DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
   run.fails("device.attach_hwpt", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
@@ -690,44 +781,9 @@ TEST(HwptAllocNested, kind) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.kind: comes before flags
-//   fails EINVAL [kind] unless parent.kind == PAGING
-TEST(HwptAllocNested, kind_2) {
-  TestRun run("hwpt.alloc_nested.kind");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
-                                  DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // hwpt.alloc_nested.kind: comes before foreign
 //   fails EINVAL [kind] unless parent.kind == PAGING
-TEST(HwptAllocNested, kind_3) {
+TEST(HwptAllocNested, kind_2) {
   TestRun run("hwpt.alloc_nested.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -762,7 +818,7 @@ TEST(HwptAllocNested, kind_3) {
 
 // hwpt.alloc_nested.kind: comes before unreadable
 //   fails EINVAL [kind] unless parent.kind == PAGING
-TEST(HwptAllocNested, kind_4) {
+TEST(HwptAllocNested, kind_3) {
   TestRun run("hwpt.alloc_nested.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -795,39 +851,6 @@ TEST(HwptAllocNested, kind_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_nested.kind: comes before faults
-//   fails EINVAL [kind] unless parent.kind == PAGING
-TEST(HwptAllocNested, kind_5) {
-  TestRun run("hwpt.alloc_nested.kind");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
-                                  /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // hwpt.alloc_nested.flags
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
 TEST(HwptAllocNested, flags) {
@@ -838,37 +861,6 @@ TEST(HwptAllocNested, flags) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::DIRTY_TRACKING, /*faults=*/no_object,
                                   DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_nested.flags
-//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-// Tells the law from this one: def for_paging_alone: with `NEST_PARENT in flags or DIRTY_TRACKING in flags or
-// UNKNOWN_FLAG in flags` without `NEST_PARENT in flags` (part 1)
-TEST(HwptAllocNested, flags_2) {
-  TestRun run("hwpt.alloc_nested.flags");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::NEST_PARENT, /*faults=*/no_object,
-                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, EOPNOTSUPP);
   run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   // What the law's probes tell then.
@@ -989,64 +981,6 @@ TEST(HwptAllocNested, no_parent) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
                                   DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_nested.no_parent: comes before unreadable
-//   fails EINVAL [no_parent] unless parent.nest_parent
-TEST(HwptAllocNested, no_parent_2) {
-  TestRun run("hwpt.alloc_nested.no_parent");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0, /*faults=*/no_object,
-                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_nested.no_parent: comes before faults
-//   fails EINVAL [no_parent] unless parent.nest_parent
-TEST(HwptAllocNested, no_parent_3) {
-  TestRun run("hwpt.alloc_nested.no_parent");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
-                                  /*faults=*/no_object, DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
   run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/no_object}, ENOENT);
   // What the law's probes tell then.
@@ -1259,6 +1193,37 @@ TEST(HwptAllocNested, faults) {
   run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1002800, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_nested.faults
+//   fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults lives
+// fault_queue.destroy.ok, but a FaultQueue stays; hwpt.alloc_nested tells
+TEST(HwptAllocNested, faults_2) {
+  TestRun run("hwpt.alloc_nested.faults");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("fault_queue.close", {fault_queue0});
+  run.ok("fault_queue.destroy", {fault_queue0});
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                  /*faults=*/fault_queue0, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -26,6 +26,10 @@ TEST(HwptAllocOnViommu, ok) {
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/hwpt1}, EINVAL);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/false, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -64,6 +68,9 @@ TEST(HwptAllocOnViommu, ok_2) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1f641d7, /*hwpt=*/hwpt2}, EINVAL);
   run.fails("viommu.destroy", {viommu1}, EBUSY);
+  run.fails("hwpt.write", {hwpt2, /*iova=*/0x40005000}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt2}, ENOENT);
+  run.fails("device.attach_hwpt", {hwpt2, DeviceFlags::NO_DIRTY}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -81,6 +88,131 @@ TEST(HwptAllocOnViommu, ok_2) {
   run.ok("hwpt.destroy", {hwpt2});
   run.ok("viommu.destroy", {viommu0});
   run.ok("viommu.destroy", {viommu1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.ok
+// hwpt.alloc.ok, but no Hwpt is made; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, ok_3) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt2 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffffffd, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt2,
+                                  HwptFlags::NEST_PARENT | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.write", {hwpt2, /*iova=*/0x1000000}, ENOENT);
+  run.fails("hwpt.write", {hwpt2, /*iova=*/0x40002000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.ok
+// hwpt.alloc_nested.ok, but no Hwpt is made; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, ok_4) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  const Word hwpt2 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x4000a000, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("hwpt.write", {hwpt2, /*iova=*/0x40009000}, ENOENT);
+  run.fails("hwpt.set_dirty_tracking", {hwpt2, /*enable=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt2}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.ok
+// hwpt.destroy.ok, but a Hwpt stays; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, ok_5) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt1});
+  const Word hwpt2 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/hwpt2}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt2,
+                                  HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                                  /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt2, /*enable=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt2});
+  run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -195,20 +327,9 @@ TEST(HwptAllocOnViommu, device) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// hwpt.alloc_on_viommu.device: comes before foreign
-//   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_2) {
-  TestRun run("hwpt.alloc_on_viommu.device");
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::FOREIGN_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // hwpt.alloc_on_viommu.device: comes before short
 //   fails ENOENT [device] unless device lives
-TEST(HwptAllocOnViommu, device_3) {
+TEST(HwptAllocOnViommu, device_2) {
   TestRun run("hwpt.alloc_on_viommu.device");
   run.fails("hwpt.alloc_on_viommu", {/*device=*/no_object, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
                                      DriverData::SHORT_DATA, /*reserved=*/false}, ENOENT);
@@ -219,30 +340,8 @@ TEST(HwptAllocOnViommu, device_3) {
 
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
-// device.destroy.ok, but a Device stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, device_4) {
-  TestRun run("hwpt.alloc_on_viommu.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_on_viommu.device
-//   fails ENOENT [device] unless device lives
 // file.release.ok, but a Device stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, device_5) {
+TEST(HwptAllocOnViommu, device_3) {
   TestRun run("hwpt.alloc_on_viommu.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -257,7 +356,7 @@ TEST(HwptAllocOnViommu, device_5) {
 // hwpt.alloc_on_viommu.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.flags before
-TEST(HwptAllocOnViommu, device_6) {
+TEST(HwptAllocOnViommu, device_4) {
   TestRun run("hwpt.alloc_on_viommu.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -268,6 +367,66 @@ TEST(HwptAllocOnViommu, device_6) {
   run.ok("device.destroy", {device0});
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Vdevice stays; hwpt.alloc_on_viommu tells
+TEST(HwptAllocOnViommu, device_5) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
+                                     DriverData::NO_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.alloc_on_viommu.device
+//   fails ENOENT [device] unless device lives
+// device.destroy, then hwpt.alloc_on_viommu.device, which was hwpt.alloc_on_viommu.faults before
+TEST(HwptAllocOnViommu, device_6) {
+  TestRun run("hwpt.alloc_on_viommu.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -307,33 +466,10 @@ TEST(HwptAllocOnViommu, viommu) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// hwpt.alloc_on_viommu.viommu: comes before foreign
-//   fails EINVAL [viommu] unless viommu lives
-TEST(HwptAllocOnViommu, viommu_2) {
-  TestRun run("hwpt.alloc_on_viommu.viommu");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, /*flags=*/0, /*faults=*/no_object,
-                                     DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
 // device.attach_hwpt.ok, but no Device is made; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, viommu_3) {
+TEST(HwptAllocOnViommu, viommu_2) {
   TestRun run("hwpt.alloc_on_viommu.viommu");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -365,7 +501,7 @@ TEST(HwptAllocOnViommu, viommu_3) {
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
 // device.destroy.ok, but another Device goes; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, viommu_4) {
+TEST(HwptAllocOnViommu, viommu_3) {
   TestRun run("hwpt.alloc_on_viommu.viommu");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -391,7 +527,7 @@ TEST(HwptAllocOnViommu, viommu_4) {
 // hwpt.alloc_on_viommu.viommu
 //   fails EINVAL [viommu] unless viommu lives
 // viommu.destroy.ok, but a Viommu stays; hwpt.alloc_on_viommu tells
-TEST(HwptAllocOnViommu, viommu_5) {
+TEST(HwptAllocOnViommu, viommu_4) {
   TestRun run("hwpt.alloc_on_viommu.viommu");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -454,7 +590,7 @@ TEST(HwptAllocOnViommu, flags) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.alloc_on_viommu.flags: `UNKNOWN_FLAG in flags` holds alone
+// hwpt.alloc_on_viommu.flags: comes before short
 //   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
 TEST(HwptAllocOnViommu, flags_2) {
   TestRun run("hwpt.alloc_on_viommu.flags");
@@ -464,79 +600,8 @@ TEST(HwptAllocOnViommu, flags_2) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::UNKNOWN_FLAG,
-                                     /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
-                                /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_on_viommu.flags: comes before short
-//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_3) {
-  TestRun run("hwpt.alloc_on_viommu.flags");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
                                      /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
-  run.fails("hwpt.destroy", {no_object}, ENOENT);
-  run.fails("hwpt.invalidate", {no_object, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
-                                /*reserved=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.alloc_on_viommu.flags: comes before unreadable
-//   fails EOPNOTSUPP [flags] when for_paging_alone(flags)
-TEST(HwptAllocOnViommu, flags_4) {
-  TestRun run("hwpt.alloc_on_viommu.flags");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::DIRTY_TRACKING,
-                                     /*faults=*/no_object, DriverData::UNREADABLE_DATA,
-                                     /*reserved=*/false}, EOPNOTSUPP);
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/no_object}, ENOENT);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/no_object}, ENOENT);
   run.fails("hwpt.destroy", {no_object}, ENOENT);

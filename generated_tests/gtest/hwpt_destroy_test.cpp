@@ -108,40 +108,8 @@ TEST(HwptDestroy, ok_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
 }
 
-// hwpt.destroy.ok: near a Access
-TEST(HwptDestroy, ok_4) {
-  TestRun run("hwpt.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("hwpt.destroy", {hwpt0});
-  run.fails("device.attach_hwpt", {hwpt0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
-  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1001000, /*hwpt=*/hwpt0}, ENOENT);
-  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
-                                  HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
-                                  /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // hwpt.destroy.ok: near a Vdevice
-TEST(HwptDestroy, ok_5) {
+TEST(HwptDestroy, ok_4) {
   TestRun run("hwpt.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -158,6 +126,7 @@ TEST(HwptDestroy, ok_5) {
   run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt1}, ENOENT);
   run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1}, ENOENT);
   run.fails("hwpt.destroy", {hwpt1}, ENOENT);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -177,7 +146,7 @@ TEST(HwptDestroy, ok_5) {
 }
 
 // hwpt.destroy.ok: Dirty gone; Hwpt gone, parent shared, viommu shared, faults shared
-TEST(HwptDestroy, ok_6) {
+TEST(HwptDestroy, ok_5) {
   TestRun run("hwpt.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -226,7 +195,7 @@ TEST(HwptDestroy, ok_6) {
 }
 
 // hwpt.destroy.ok: near a Fault
-TEST(HwptDestroy, ok_7) {
+TEST(HwptDestroy, ok_6) {
   TestRun run("hwpt.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -267,7 +236,7 @@ TEST(HwptDestroy, ok_7) {
 
 // hwpt.destroy.ok
 // device.replace_hwpt, then hwpt.destroy.ok, which was hwpt.destroy.users before
-TEST(HwptDestroy, ok_8) {
+TEST(HwptDestroy, ok_7) {
   TestRun run("hwpt.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -282,6 +251,7 @@ TEST(HwptDestroy, ok_8) {
   run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x1009000, /*hwpt=*/hwpt0}, ENOENT);
   run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false}, ENOENT);
   run.fails("hwpt.write", {hwpt0, /*iova=*/0x1003000}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -303,7 +273,7 @@ TEST(HwptDestroy, ok_8) {
 }
 
 // hwpt.destroy.ok: Dirty gone; Hwpt gone, ioas shared, parent shared, viommu shared, faults shared
-TEST(HwptDestroy, ok_9) {
+TEST(HwptDestroy, ok_8) {
   TestRun run("hwpt.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -340,6 +310,45 @@ TEST(HwptDestroy, ok_9) {
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.destroy.ok
+// device.detach_pasid.ok, but a PasidAttachment stays; hwpt.destroy tells
+TEST(HwptDestroy, ok_9) {
+  TestRun run("hwpt.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.detach_pasid", {device1, /*pasid=*/0x1000});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.fails("device.attach_hwpt", {hwpt0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000000, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/hwpt0}, ENOENT);
+  run.fails("hwpt.destroy", {hwpt0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
   run.ok("ioas.destroy", {ioas0});
 }
@@ -480,21 +489,18 @@ TEST(HwptDestroy, users_3) {
 
 // hwpt.destroy.users
 //   fails EBUSY [users] when hwpt is busy
-// device.attach_pasid, then hwpt.destroy.users, which was hwpt.destroy.ok before
+// device.destroy.ok, but another Device goes; hwpt.destroy tells
 TEST(HwptDestroy, users_4) {
   TestRun run("hwpt.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt1, DeviceFlags::HAS_PASID}).handle(0);
-  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
   run.fails("hwpt.destroy", {hwpt0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -502,10 +508,43 @@ TEST(HwptDestroy, users_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
   run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// hwpt.destroy.users
+//   fails EBUSY [users] when hwpt is busy
+// device.attach_pasid.ok, but PasidAttachment.hwpt is another's; a call tells
+TEST(HwptDestroy, users_5) {
+  TestRun run("hwpt.destroy.users");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::PASID, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, DeviceFlags::HAS_PASID}).handle(0);
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
+  run.ok("device.attach_pasid", {/*device=*/device1, /*pasid=*/2, /*hwpt=*/hwpt1});
+  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/2}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
 }

@@ -22,6 +22,13 @@ TEST(HwptInvalidate, ok) {
                                                   /*faults=*/no_object, DriverData::GOOD_DATA,
                                                   /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0, /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1001000, /*length=*/0x4000,
+                                       /*ignored=*/0x96d963a0c, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -54,6 +61,13 @@ TEST(HwptInvalidate, ok_2) {
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/3, /*reserved=*/false});
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -87,6 +101,13 @@ TEST(HwptInvalidate, ok_3) {
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/0, /*reserved=*/false});
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -121,6 +142,13 @@ TEST(HwptInvalidate, ok_4) {
                                                      /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/0,
                              /*reserved=*/false});
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -154,6 +182,13 @@ TEST(HwptInvalidate, ok_5) {
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/0, /*reserved=*/false});
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -187,6 +222,13 @@ TEST(HwptInvalidate, ok_6) {
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
   run.ok("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/0, /*reserved=*/false});
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -212,6 +254,14 @@ TEST(HwptInvalidate, reserved) {
   TestRun run("hwpt.invalidate.reserved");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -223,6 +273,14 @@ TEST(HwptInvalidate, reserved_2) {
   TestRun run("hwpt.invalidate.reserved");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0x1000,
                                 /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -238,6 +296,12 @@ TEST(HwptInvalidate, reserved_3) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1007000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f800, /*length=*/0x1000,
+                                       /*ignored=*/0x1800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -261,6 +325,14 @@ TEST(HwptInvalidate, reserved_4) {
   TestRun run("hwpt.invalidate.reserved");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::ODD_SIZE, /*number=*/0x1000,
                                 /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -272,6 +344,14 @@ TEST(HwptInvalidate, reserved_5) {
   TestRun run("hwpt.invalidate.reserved");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000,
                                 /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -283,6 +363,33 @@ TEST(HwptInvalidate, reserved_6) {
   TestRun run("hwpt.invalidate.reserved");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
                                 /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.invalidate.reserved: number is 1, of which the law says no more
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(HwptInvalidate, reserved_7) {
+  TestRun run("hwpt.invalidate.reserved");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1,
+                                /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -294,6 +401,14 @@ TEST(HwptInvalidate, malformed) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -305,6 +420,14 @@ TEST(HwptInvalidate, malformed_2) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/1,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -316,6 +439,14 @@ TEST(HwptInvalidate, malformed_3) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x80001,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -327,6 +458,14 @@ TEST(HwptInvalidate, malformed_4) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_POINTER, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -338,6 +477,14 @@ TEST(HwptInvalidate, malformed_5) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::LONG_ENTRIES, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -349,6 +496,14 @@ TEST(HwptInvalidate, malformed_6) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x100000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -360,6 +515,33 @@ TEST(HwptInvalidate, malformed_7) {
   TestRun run("hwpt.invalidate.malformed");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x100000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// hwpt.invalidate.malformed: number cut to 32 bits would end otherwise
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+TEST(HwptInvalidate, malformed_8) {
+  TestRun run("hwpt.invalidate.malformed");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000000,
+                                /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -371,6 +553,14 @@ TEST(HwptInvalidate, hwpt) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -383,6 +573,14 @@ TEST(HwptInvalidate, hwpt_2) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -395,6 +593,14 @@ TEST(HwptInvalidate, hwpt_3) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x80000,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -407,6 +613,14 @@ TEST(HwptInvalidate, hwpt_4) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x7ffff,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -418,6 +632,14 @@ TEST(HwptInvalidate, hwpt_5) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::ODD_SIZE, /*number=*/0x1000,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -429,6 +651,14 @@ TEST(HwptInvalidate, hwpt_6) {
   TestRun run("hwpt.invalidate.hwpt");
   run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -446,6 +676,13 @@ TEST(HwptInvalidate, hwpt_7) {
   run.ok("hwpt.destroy", {hwpt0});
   run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40003000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/4, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006800, /*length=*/0x2000,
+                              /*iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/true,
+                                       /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -471,60 +708,12 @@ TEST(HwptInvalidate, kind) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.invalidate.kind: comes before unreadable
-//   fails EINVAL [kind] unless hwpt.kind == NESTED
-TEST(HwptInvalidate, kind_2) {
-  TestRun run("hwpt.invalidate.kind");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000,
-                                /*reserved=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// hwpt.invalidate.kind: comes before bits
-//   fails EINVAL [kind] unless hwpt.kind == NESTED
-TEST(HwptInvalidate, kind_3) {
-  TestRun run("hwpt.invalidate.kind");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
-                                /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1007000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f800, /*length=*/0x1000,
+                                       /*ignored=*/0x1800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -545,7 +734,7 @@ TEST(HwptInvalidate, kind_3) {
 // hwpt.invalidate.kind
 //   fails EINVAL [kind] unless hwpt.kind == NESTED
 // hwpt.destroy.ok, but another Hwpt goes; hwpt.invalidate tells
-TEST(HwptInvalidate, kind_4) {
+TEST(HwptInvalidate, kind_2) {
   TestRun run("hwpt.invalidate.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -556,6 +745,13 @@ TEST(HwptInvalidate, kind_4) {
   run.ok("hwpt.destroy", {hwpt0});
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/2, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/no_object,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -573,18 +769,22 @@ TEST(HwptInvalidate, kind_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// hwpt.invalidate.kind
+// hwpt.invalidate.kind: number is 1, of which the law says no more
 //   fails EINVAL [kind] unless hwpt.kind == NESTED
-// Tells the law from this one: hwpt.invalidate: `fails EFAULT [unreadable] when number > 0 and entries ==
-// UNREADABLE_ENTRIES` comes before `fails EINVAL [kind] unless hwpt.kind == NESTED`
-TEST(HwptInvalidate, kind_5) {
+TEST(HwptInvalidate, kind_3) {
   TestRun run("hwpt.invalidate.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0x1000,
+  run.fails("hwpt.invalidate", {hwpt0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1007000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f800, /*length=*/0x1000,
+                                       /*ignored=*/0x1800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -615,6 +815,13 @@ TEST(HwptInvalidate, type) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1001000, /*length=*/0x4000,
+                                       /*ignored=*/0x96d963a0c, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -648,6 +855,13 @@ TEST(HwptInvalidate, type_2) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -682,6 +896,13 @@ TEST(HwptInvalidate, size) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/2,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -716,6 +937,13 @@ TEST(HwptInvalidate, size_2) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::ODD_SIZE, /*number=*/1,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -748,6 +976,13 @@ TEST(HwptInvalidate, unreadable) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/2,
                                 /*reserved=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1001000, /*length=*/0x4000,
+                                       /*ignored=*/0x96d963a0c, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -781,6 +1016,13 @@ TEST(HwptInvalidate, unreadable_2) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/1,
                                 /*reserved=*/false}, EFAULT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -815,6 +1057,13 @@ TEST(HwptInvalidate, bits) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/4,
                                 /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -849,6 +1098,13 @@ TEST(HwptInvalidate, bits_2) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/1,
                                 /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -881,6 +1137,13 @@ TEST(HwptInvalidate, line) {
                                                   /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/2,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40009000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1001000, /*length=*/0x4000,
+                                       /*ignored=*/0x96d963a0c, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -914,6 +1177,13 @@ TEST(HwptInvalidate, line_2) {
                                                      /*reserved=*/false}).handle(0);
   run.fails("hwpt.invalidate", {hwpt1, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1,
                                 /*reserved=*/false}, EINVAL);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40007000, /*length=*/0x2000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -114,6 +114,389 @@ TEST(IoasAlloc, ok_4) {
   run.ok("ioas.destroy", {ioas2});
 }
 
+// ioas.alloc.ok
+// device.info, but one more Ioas lives; a call tells
+TEST(IoasAlloc, ok_5) {
+  TestRun run("ioas.alloc.ok");
+  run.fails("device.info", {no_object, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.alloc.ok
+// ioas.change_process, but one more Ioas lives; a call tells
+TEST(IoasAlloc, ok_6) {
+  TestRun run("ioas.alloc.ok");
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.alloc.ok
+// vfio.check_extension, but one more Ioas lives; a call tells
+TEST(IoasAlloc, ok_7) {
+  TestRun run("ioas.alloc.ok");
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1}, {1});
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.alloc.ok
+// viommu.invalidate, but one more Ioas lives; a call tells
+TEST(IoasAlloc, ok_8) {
+  TestRun run("ioas.alloc.ok");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
+                                  /*reserved=*/false}, ENOENT);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but a Area stays; ioas.alloc tells
+TEST(IoasAlloc, ok_9) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but a CompatIoas stays; ioas.alloc tells
+TEST(IoasAlloc, ok_10) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but a Reserved stays; ioas.alloc tells
+TEST(IoasAlloc, ok_11) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// file.release.ok, but a Area stays; ioas.alloc tells
+TEST(IoasAlloc, ok_12) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// file.release.ok, but a CompatIoas stays; ioas.alloc tells
+TEST(IoasAlloc, ok_13) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// file.release.ok, but a Reserved stays; ioas.alloc tells
+TEST(IoasAlloc, ok_14) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but the first Area stays; ioas.alloc tells
+TEST(IoasAlloc, ok_15) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// ioas.destroy.ok, but the first Reserved stays; ioas.alloc tells
+TEST(IoasAlloc, ok_16) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// file.release.ok, but the first Area stays; ioas.alloc tells
+TEST(IoasAlloc, ok_17) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.alloc.ok
+// file.release.ok, but the first Reserved stays; ioas.alloc tells
+TEST(IoasAlloc, ok_18) {
+  TestRun run("ioas.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x40002000, /*length=*/MAX}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40007000, /*length=*/0x4000,
+                              /*iova=*/0x100c000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40010000, /*length=*/0x1800,
+                                       /*ignored=*/0x712032033ce96d, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
 // ioas.alloc.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasAlloc, unknown) {

@@ -17,6 +17,14 @@ TEST(IoasAllow, ok) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000b000, /*length=*/0xffffffffbfff5000, /*iova=*/0x1009000, Rights::READ,
+                         /*unknown=*/false}, EOVERFLOW);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/0x2000, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1000000, /*length=*/0x4000,
+                              /*iova=*/0x100b000, Rights::READ, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1008000, /*length=*/0x2000,
+                                       /*ignored=*/0x100a000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -40,6 +48,10 @@ TEST(IoasAllow, ok_2) {
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x3000, /*ignored=*/0x1000,
                                   Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
   run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/0x2000, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000a000, /*length=*/0x4000,
+                              /*iova=*/0x1006000, Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
@@ -63,6 +75,13 @@ TEST(IoasAllow, ok_3) {
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x3000, /*ignored=*/0x40000000,
                                   Rights::READ, /*unknown=*/false}, ENOSPC);
+  run.ok("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40005000, /*length=*/0x3000,
+                              /*iova=*/0x1006000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40005800, /*length=*/0x1000, /*ignored=*/0x100000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0xfffffffffffffffd, /*known=*/false,
+                                       /*unknown=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -88,6 +107,8 @@ TEST(IoasAllow, ok_4) {
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40008000, /*length=*/0x3000, /*ignored=*/0x1000000, Rights::READ,
                                   /*unknown=*/false}, ENOSPC);
   run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40004000, /*length=*/MAX}, EOVERFLOW);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -110,6 +131,12 @@ TEST(IoasAllow, ok_5) {
   run.ok("client.append", {range_list0, /*first=*/0x1000001, /*last=*/0x40000000});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.reserve", {ioas0, /*start=*/0x1005800, /*length=*/0x2fff}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x100c000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x2000, /*ignored=*/1, Rights::WRITE,
+                                  /*unknown=*/false}, EFAULT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x3000, /*ignored=*/0x1800,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -136,6 +163,11 @@ TEST(IoasAllow, ok_6) {
   run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x7fffffff});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.reserve", {ioas0, /*start=*/0x1002000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40003000, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40010000, /*length=*/0x1800, /*ignored=*/1, Rights::READ,
+                                  /*unknown=*/false}, EFAULT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -164,6 +196,7 @@ TEST(IoasAllow, ok_7) {
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001000, /*length=*/0x1000, /*ignored=*/1, Rights::WRITE,
                                   /*unknown=*/false}, ENOSPC);
   run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/3}, {true});
@@ -189,6 +222,7 @@ TEST(IoasAllow, ok_8) {
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x2000}, EADDRINUSE);
   run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -203,28 +237,8 @@ TEST(IoasAllow, ok_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.ok: ioas with pinners
-TEST(IoasAllow, ok_9) {
-  TestRun run("ioas.allow.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.allow.ok: ioas with devices and hwpts
-TEST(IoasAllow, ok_10) {
+TEST(IoasAllow, ok_9) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -232,6 +246,11 @@ TEST(IoasAllow, ok_10) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1007000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x71d1, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x4000});
+  run.fails("device.remove", {device0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -250,34 +269,9 @@ TEST(IoasAllow, ok_10) {
 }
 
 // ioas.allow.ok
-// Tells the law from this one: ioas.allow: with `some r: ListedRange in list: reserved(ioas, r.first..r.last)` without
-// `list` (part 1)
-TEST(IoasAllow, ok_11) {
-  TestRun run("ioas.allow.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.allow.ok
 // Tells the law from this one: ioas.allow: with `some s: ListedRange in list where s.index < r.index:
 // overlaps(s.first..s.last, r.first..r.last)` without `list` (part 1)
-TEST(IoasAllow, ok_12) {
+TEST(IoasAllow, ok_10) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -288,6 +282,9 @@ TEST(IoasAllow, ok_12) {
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0xffffffffff000000}, EADDRINUSE);
   run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x2000}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/4, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
@@ -301,13 +298,18 @@ TEST(IoasAllow, ok_12) {
 }
 
 // ioas.allow.ok: ioas with devices and pinners
-TEST(IoasAllow, ok_13) {
+TEST(IoasAllow, ok_11) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40003000, /*length=*/0x4000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x4000b000, /*length=*/0x3000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -325,7 +327,7 @@ TEST(IoasAllow, ok_13) {
 }
 
 // ioas.allow.ok: near a Area
-TEST(IoasAllow, ok_14) {
+TEST(IoasAllow, ok_12) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -333,6 +335,11 @@ TEST(IoasAllow, ok_14) {
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas1, /*iova=*/MAX, /*length=*/0x1000}, EOVERFLOW);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("reply.allow_large_pages", {ioas1}, EFAULT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -352,7 +359,7 @@ TEST(IoasAllow, ok_14) {
 }
 
 // ioas.allow.ok: near a Device
-TEST(IoasAllow, ok_15) {
+TEST(IoasAllow, ok_13) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -360,6 +367,13 @@ TEST(IoasAllow, ok_15) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x1000800, /*length=*/0x2000,
+                              /*iova=*/0xffffff, Rights::READ, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x40008000, /*length=*/0x1800,
+                                       /*ignored=*/0x800, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -382,7 +396,7 @@ TEST(IoasAllow, ok_15) {
 }
 
 // ioas.allow.ok: near a ListedRange
-TEST(IoasAllow, ok_16) {
+TEST(IoasAllow, ok_14) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -390,6 +404,13 @@ TEST(IoasAllow, ok_16) {
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   const Word range_list1 = run.ok("client.list", {/*readable=*/0}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list1, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/0x3000, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40003800, /*length=*/0x1000,
+                              /*iova=*/0x7ffff001, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/2, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
@@ -403,7 +424,7 @@ TEST(IoasAllow, ok_16) {
 }
 
 // ioas.allow.ok: near a Reserved
-TEST(IoasAllow, ok_17) {
+TEST(IoasAllow, ok_15) {
   TestRun run("ioas.allow.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -411,6 +432,10 @@ TEST(IoasAllow, ok_17) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas1, /*room=*/0x1006000, /*unknown=*/false});
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x4000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("reply.allow_large_pages", {ioas1}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -428,6 +453,32 @@ TEST(IoasAllow, ok_17) {
   run.ok("vfio.works_on", {ioas1}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.allow.ok
+// ioas.destroy.ok, but another Ioas goes; ioas.allow tells
+TEST(IoasAllow, ok_16) {
+  TestRun run("ioas.allow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas1, /*room=*/0x1003000, /*unknown=*/false});
+  run.fails("option.set_rlimit_mode", {/*value=*/4, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EBUSY);
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0x1000000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
   run.ok("ioas.destroy", {ioas1});
 }
 
@@ -513,6 +564,53 @@ TEST(IoasAllow, ioas_3) {
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
   run.fails("ioas.allow", {/*ioas=*/no_object, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; ioas.allow tells
+TEST(IoasAllow, ioas_4) {
+  TestRun run("ioas.allow.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; ioas.allow tells
+TEST(IoasAllow, ioas_5) {
+  TestRun run("ioas.allow.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; ioas.allow tells
+TEST(IoasAllow, ioas_6) {
+  TestRun run("ioas.allow.ioas");
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -622,35 +720,10 @@ TEST(IoasAllow, order_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.allow.order: comes before reserved
-//   fails EINVAL [order] unless r.first < r.last
-TEST(IoasAllow, order_3) {
-  TestRun run("ioas.allow.order");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
-  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.allow.order
 //   fails EINVAL [order] unless r.first < r.last
 // Tells the law from this one: ioas.allow: its loop goes from the highest to the lowest
-TEST(IoasAllow, order_4) {
+TEST(IoasAllow, order_3) {
   TestRun run("ioas.allow.order");
   const Word range_list0 = run.ok("client.list", {/*readable=*/1}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -661,6 +734,31 @@ TEST(IoasAllow, order_4) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.allow.order
+//   fails EINVAL [order] unless r.first < r.last
+// client.append, then ioas.allow.order, which was ioas.allow.reserved before
+TEST(IoasAllow, order_4) {
+  TestRun run("ioas.allow.order");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  run.fails("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -1078,6 +1176,45 @@ TEST(IoasAllow, reserved_11) {
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.allow.reserved
+//   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
+// device.replace.ok, but Device.hwpt stays; ioas.allow tells
+TEST(IoasAllow, reserved_12) {
+  TestRun run("ioas.allow.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.fails("ioas.allow", {/*ioas=*/ioas1, /*list=*/range_list0, /*unknown=*/false}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

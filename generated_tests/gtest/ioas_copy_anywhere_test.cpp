@@ -1210,6 +1210,9 @@ TEST(IoasCopyAnywhere, ok_40) {
   run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
                                 /*src_iova=*/0x40000000, Rights::WRITE,
                                 /*unknown=*/false}, {among(0x800, {{0x1000000, 0x3ffff000}, {0x40001000, 0x7ffff000}})});
+  run.fails("hwpt.alloc", {/*device=*/device1, /*ioas=*/ioas0,
+                           HwptFlags::DIRTY_TRACKING | HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                           /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -1406,57 +1409,9 @@ TEST(IoasCopyAnywhere, ok_46) {
 }
 
 // ioas.copy_anywhere.ok
-// Tells the law from this one: ioas.copy_anywhere: with `overlaps(span, range)` without `overlaps(span, range)` (part
-// 2)
-TEST(IoasCopyAnywhere, ok_47) {
-  TestRun run("ioas.copy_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
-                          Rights::WRITE}, EFAULT);
-  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*ignored=*/0,
-                                /*src_iova=*/0x40000000, Rights::WRITE,
-                                /*unknown=*/false}, {among(1, {{0x1000, 0x3ffff800}, {0x40001000, 0xffffffffffffe800}})});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.copy_anywhere.ok
-// Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` not where both ends are equal
-TEST(IoasCopyAnywhere, ok_48) {
-  TestRun run("ioas.copy_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3fa45000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0,
-                                /*src_iova=*/0x3fa45fff, Rights::WRITE,
-                                /*unknown=*/false}, {among(1, {{0x1000, 0x3fa44fff}, {0x3fa46000, 0xffffffffffffefff}})});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fa45000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.copy_anywhere.ok
 // Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` without `overlaps(a.span, range)`
 // (part 2)
-TEST(IoasCopyAnywhere, ok_49) {
+TEST(IoasCopyAnywhere, ok_47) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1478,46 +1433,9 @@ TEST(IoasCopyAnywhere, ok_49) {
 }
 
 // ioas.copy_anywhere.ok
-// Tells the law from this one: ioas.copy_anywhere: with `src_ioas where overlaps(a.span, range) and copies(a, range,
-// dst_ioas, iova, rights) and not (dst_ioas == src_ioas and overlaps(span, range))` without `src_ioas` (part 1)
-TEST(IoasCopyAnywhere, ok_50) {
-  TestRun run("ioas.copy_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                /*src_iova=*/0x1000000, Rights::WRITE,
-                                /*unknown=*/false}, {among(0x800, {{0x1001000, 0x7ffff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.copy_anywhere.ok
 // Tells the law from this one: ioas.copy_anywhere: with `src_ioas where overlaps(a.span, range)` without `src_ioas`
 // (part 1)
-TEST(IoasCopyAnywhere, ok_51) {
+TEST(IoasCopyAnywhere, ok_48) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1552,7 +1470,7 @@ TEST(IoasCopyAnywhere, ok_51) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.full: `overlaps(a.span, range)` alone does not hold
-TEST(IoasCopyAnywhere, ok_52) {
+TEST(IoasCopyAnywhere, ok_49) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffdfb000, /*iova=*/0x204000, Rights::WRITE,
@@ -1576,7 +1494,7 @@ TEST(IoasCopyAnywhere, ok_52) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.full: `overlaps(r.span, range)` alone does not hold (6)
-TEST(IoasCopyAnywhere, ok_53) {
+TEST(IoasCopyAnywhere, ok_50) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1609,7 +1527,7 @@ TEST(IoasCopyAnywhere, ok_53) {
 }
 
 // ioas.copy_anywhere.ok: dst_ioas with devices and pinners; src_ioas with devices and pinners; Area made, pages shared
-TEST(IoasCopyAnywhere, ok_54) {
+TEST(IoasCopyAnywhere, ok_51) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1641,7 +1559,7 @@ TEST(IoasCopyAnywhere, ok_54) {
 }
 
 // ioas.copy_anywhere.ok: near a Pin
-TEST(IoasCopyAnywhere, ok_55) {
+TEST(IoasCopyAnywhere, ok_52) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1664,6 +1582,212 @@ TEST(IoasCopyAnywhere, ok_55) {
   // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.full: `overlaps(a.span, range)` alone does not hold (8)
+TEST(IoasCopyAnywhere, ok_53) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1ffffff000});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1ffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1ffffff000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000000000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.ok: `overlaps(a.span, range)` where both are equal (2)
+TEST(IoasCopyAnywhere, ok_54) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3fa45000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0,
+                                /*src_iova=*/0x3fa45fff, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0x3fa44fff}, {0x3fa46000, 0xffffffffffffefff}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fa45000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// access.destroy.ok, but a Access stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_55) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/2, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1ffffff000, 0xffffffffffffe000}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.unmap.last_byte, but it ended a Area all the same; a call tells
+TEST(IoasCopyAnywhere, ok_56) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/MAX}, EOVERFLOW);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x2000, 0x3ffff000}, {0x40001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// device.replace.ok, but Device.ioas stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_57) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.ok
+// vfio.unmap_dma.length, but another Area goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, ok_58) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1010000, /*length=*/0, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x1000, {{0x1000, 0xfff000}, {0x1080000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.ok
+// Tells the law from this one: ioas.copy_anywhere: with `src_ioas where overlaps(a.span, range) and copies(a, range,
+// dst_ioas, iova, rights) and not (dst_ioas == src_ioas and overlaps(span, range))` without `src_ioas` (part 1)
+TEST(IoasCopyAnywhere, ok_59) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xfffffffffffff000}, {0x2000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.copy_anywhere.unknown
@@ -1849,6 +1973,28 @@ TEST(IoasCopyAnywhere, unknown_8) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
+// ioas.copy_anywhere.unknown: src_iova is 1, of which the law says no more
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_9) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/1, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.unknown: length is 1, of which the law says no more
+//   fails EOPNOTSUPP [unknown] when unknown
+TEST(IoasCopyAnywhere, unknown_10) {
+  TestRun run("ioas.copy_anywhere.unknown");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/1, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
 TEST(IoasCopyAnywhere, last_byte) {
@@ -2013,6 +2159,17 @@ TEST(IoasCopyAnywhere, last_byte_8) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.copy_anywhere.last_byte: length is 1, of which the law says no more
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+TEST(IoasCopyAnywhere, last_byte_9) {
+  TestRun run("ioas.copy_anywhere.last_byte");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/1, /*ignored=*/0,
+                                   /*src_iova=*/MAX, /*rights=*/0, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // ioas.copy_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
 TEST(IoasCopyAnywhere, rights) {
@@ -2125,6 +2282,28 @@ TEST(IoasCopyAnywhere, rights_6) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.copy_anywhere.rights: length is 1, of which the law says no more
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasCopyAnywhere, rights_7) {
+  TestRun run("ioas.copy_anywhere.rights");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/1, /*ignored=*/0,
+                                   /*src_iova=*/0, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.rights: src_iova is 1, of which the law says no more
+//   fails EINVAL [rights] when rights is empty
+TEST(IoasCopyAnywhere, rights_8) {
+  TestRun run("ioas.copy_anywhere.rights");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/1, /*rights=*/0, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 TEST(IoasCopyAnywhere, src_ioas) {
@@ -2136,43 +2315,9 @@ TEST(IoasCopyAnywhere, src_ioas) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.copy_anywhere.src_ioas: comes before length_align
-//   fails ENOENT [src_ioas] unless src_ioas lives
-TEST(IoasCopyAnywhere, src_ioas_2) {
-  TestRun run("ioas.copy_anywhere.src_ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/2, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.copy_anywhere.src_ioas: comes before long
-//   fails ENOENT [src_ioas] unless src_ioas lives
-TEST(IoasCopyAnywhere, src_ioas_3) {
-  TestRun run("ioas.copy_anywhere.src_ioas");
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0x7fffffffffffffff,
-                                   /*ignored=*/0, /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // ioas.copy_anywhere.src_ioas: comes before full
 //   fails ENOENT [src_ioas] unless src_ioas lives
-TEST(IoasCopyAnywhere, src_ioas_4) {
+TEST(IoasCopyAnywhere, src_ioas_2) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -2198,7 +2343,7 @@ TEST(IoasCopyAnywhere, src_ioas_4) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // ioas.destroy.ok, but a Area stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_5) {
+TEST(IoasCopyAnywhere, src_ioas_3) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -2213,7 +2358,7 @@ TEST(IoasCopyAnywhere, src_ioas_5) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // ioas.destroy.ok, but a Reserved stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_6) {
+TEST(IoasCopyAnywhere, src_ioas_4) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -2228,7 +2373,7 @@ TEST(IoasCopyAnywhere, src_ioas_6) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // file.release.ok, but a Area stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_7) {
+TEST(IoasCopyAnywhere, src_ioas_5) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2245,7 +2390,7 @@ TEST(IoasCopyAnywhere, src_ioas_7) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // ioas.destroy.ok, but the last Area stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_8) {
+TEST(IoasCopyAnywhere, src_ioas_6) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -2262,7 +2407,7 @@ TEST(IoasCopyAnywhere, src_ioas_8) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // file.release.ok, but the last Area stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_9) {
+TEST(IoasCopyAnywhere, src_ioas_7) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
@@ -2281,7 +2426,7 @@ TEST(IoasCopyAnywhere, src_ioas_9) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // file.release.ok, but the first Reserved stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_10) {
+TEST(IoasCopyAnywhere, src_ioas_8) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -2298,7 +2443,7 @@ TEST(IoasCopyAnywhere, src_ioas_10) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // file.release.ok, but a Reserved stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_11) {
+TEST(IoasCopyAnywhere, src_ioas_9) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -2314,7 +2459,7 @@ TEST(IoasCopyAnywhere, src_ioas_11) {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 // ioas.destroy.ok, but the first Reserved stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, src_ioas_12) {
+TEST(IoasCopyAnywhere, src_ioas_10) {
   TestRun run("ioas.copy_anywhere.src_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -2322,6 +2467,28 @@ TEST(IoasCopyAnywhere, src_ioas_12) {
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0,
                                    /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.src_ioas: length is 1, of which the law says no more
+//   fails ENOENT [src_ioas] unless src_ioas lives
+TEST(IoasCopyAnywhere, src_ioas_11) {
+  TestRun run("ioas.copy_anywhere.src_ioas");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/1, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.copy_anywhere.src_ioas: src_iova is 1, of which the law says no more
+//   fails ENOENT [src_ioas] unless src_ioas lives
+TEST(IoasCopyAnywhere, src_ioas_12) {
+  TestRun run("ioas.copy_anywhere.src_ioas");
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0, /*ignored=*/0,
+                                   /*src_iova=*/1, Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -2902,6 +3069,57 @@ TEST(IoasCopyAnywhere, unmapped_11) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy_anywhere.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+// vfio.unmap_dma.ok, but the first Area stays; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, unmapped_12) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas1, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x2000});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.unmapped: src_iova is 1, of which the law says no more
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+TEST(IoasCopyAnywhere, unmapped_13) {
+  TestRun run("ioas.copy_anywhere.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/1, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy_anywhere.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 TEST(IoasCopyAnywhere, dst_ioas) {
@@ -2943,30 +3161,10 @@ TEST(IoasCopyAnywhere, dst_ioas_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.copy_anywhere.dst_ioas: comes before read_only
-//   fails ENOENT [dst_ioas] unless dst_ioas lives
-TEST(IoasCopyAnywhere, dst_ioas_3) {
-  TestRun run("ioas.copy_anywhere.dst_ioas");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
-                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.copy_anywhere.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 // ioas.map_file, then ioas.copy_anywhere.dst_ioas, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, dst_ioas_4) {
+TEST(IoasCopyAnywhere, dst_ioas_3) {
   TestRun run("ioas.copy_anywhere.dst_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -2985,6 +3183,27 @@ TEST(IoasCopyAnywhere, dst_ioas_4) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// ioas.copy_anywhere.dst_ioas: length is 1, of which the law says no more
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+TEST(IoasCopyAnywhere, dst_ioas_4) {
+  TestRun run("ioas.copy_anywhere.dst_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy_anywhere.length_align
@@ -3203,6 +3422,51 @@ TEST(IoasCopyAnywhere, length_align_7) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy_anywhere.length_align: length is 1, of which the law says no more
+//   fails EINVAL [length_align] unless aligned(length, unit)
+TEST(IoasCopyAnywhere, length_align_8) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+// vfio.map_dma, then ioas.copy_anywhere.length_align, which was ioas.copy_anywhere.unmapped before
+TEST(IoasCopyAnywhere, length_align_9) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
+                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasCopyAnywhere, long) {
@@ -3318,6 +3582,51 @@ TEST(IoasCopyAnywhere, long_4) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.long: src_iova is 1, of which the law says no more
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+TEST(IoasCopyAnywhere, long_5) {
+  TestRun run("ioas.copy_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xf000000000000000, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x7fffffffffffffff, /*ignored=*/0,
+                                   /*src_iova=*/1, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xefffffffffffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+// ioas.map_file, then ioas.copy_anywhere.long, which was ioas.copy_anywhere.unmapped before
+TEST(IoasCopyAnywhere, long_6) {
+  TestRun run("ioas.copy_anywhere.long");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff, /*iova=*/0,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x7fffffffffffffff, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffffffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.copy_anywhere.first_align
@@ -3473,6 +3782,29 @@ TEST(IoasCopyAnywhere, first_align_5) {
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.first_align
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+// access.create, then ioas.copy_anywhere.first_align, which was ioas.copy_anywhere.ok before
+TEST(IoasCopyAnywhere, first_align_6) {
+  TestRun run("ioas.copy_anywhere.first_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/2, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -4248,6 +4580,70 @@ TEST(IoasCopyAnywhere, full_24) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+// client.append.ok, but ListedRange.first is cut to 16 bits; ioas.copy_anywhere tells, which might be refused
+TEST(IoasCopyAnywhere, full_25) {
+  TestRun run("ioas.copy_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x3c000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x40000000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x3bf00000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+// device.attach, then ioas.copy_anywhere.full, which was ioas.copy_anywhere.ok before
+TEST(IoasCopyAnywhere, full_26) {
+  TestRun run("ioas.copy_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x7fffffff, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas1, /*src_ioas=*/ioas0, /*length=*/0x7ff00000, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x7ffffffe}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
 //   a.pages.writable)
@@ -4538,6 +4934,30 @@ TEST(IoasCopyAnywhere, read_only_11) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not
+//   a.pages.writable)
+// access.destroy, then ioas.copy_anywhere.read_only, which was ioas.copy_anywhere.first_align before
+TEST(IoasCopyAnywhere, read_only_12) {
+  TestRun run("ioas.copy_anywhere.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.destroy", {access0});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/2, Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fffffefff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy_anywhere.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and reaches_end(a.pages, pin_source(range, a))
 TEST(IoasCopyAnywhere, last_page) {
@@ -4715,6 +5135,40 @@ TEST(IoasCopyAnywhere, last_page_5) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
   run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and reaches_end(a.pages, pin_source(range, a))
+// ioas.map, then ioas.copy_anywhere.last_page, which was ioas.copy_anywhere.unmapped before
+TEST(IoasCopyAnywhere, last_page_6) {
+  TestRun run("ioas.copy_anywhere.last_page");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x800, /*ignored=*/0,
+                                   /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, {EFAULT, EOVERFLOW});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xfffffffffffff000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 

@@ -18,6 +18,7 @@ TEST(IoasMapFileAnywhere, ok) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -42,6 +43,7 @@ TEST(IoasMapFileAnywhere, ok_2) {
                                     /*unknown=*/false}, {among(1, {{0x1000, 0x7ffffffffffff002}})});
   run.fails("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffffffffffff}, EADDRINUSE);
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -68,6 +70,7 @@ TEST(IoasMapFileAnywhere, ok_3) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfff001}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -100,6 +103,7 @@ TEST(IoasMapFileAnywhere, ok_4) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0x204000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -176,6 +180,7 @@ TEST(IoasMapFileAnywhere, ok_7) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfff001}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -337,6 +342,7 @@ TEST(IoasMapFileAnywhere, ok_13) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffffffe000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -394,6 +400,7 @@ TEST(IoasMapFileAnywhere, ok_15) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x2000000, 0x3ffff001}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -420,6 +427,7 @@ TEST(IoasMapFileAnywhere, ok_16) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1800, 0xfff001}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -537,6 +545,7 @@ TEST(IoasMapFileAnywhere, ok_20) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000001, 0x7ffff000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -564,6 +573,7 @@ TEST(IoasMapFileAnywhere, ok_21) {
                                     Rights::WRITE,
                                     /*unknown=*/false}, {among(1, {{0xf245198bed, 0xf245198bed}, {0xf300000000, 0xffffdfc000}})});
   run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -588,6 +598,7 @@ TEST(IoasMapFileAnywhere, ok_22) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1001, 0xfff001}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -684,6 +695,7 @@ TEST(IoasMapFileAnywhere, ok_26) {
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::READ, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -732,6 +744,7 @@ TEST(IoasMapFileAnywhere, ok_28) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                     Rights::WRITE, /*unknown=*/false}, {among(0x1000, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -775,20 +788,20 @@ TEST(IoasMapFileAnywhere, ok_29) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_file_anywhere.ok
-// ioas.map_file.ok, but no Area is made; ioas.map_file_anywhere tells
+// ioas.map_file_anywhere.ok: a Pages over several of Area
 TEST(IoasMapFileAnywhere, ok_30) {
   TestRun run("ioas.map_file_anywhere.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
                            /*unknown=*/false});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x80000, 0xffffffffffffe000}})});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfffffffffff7f000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -798,15 +811,17 @@ TEST(IoasMapFileAnywhere, ok_30) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.ok: a Pages over several of Area
+// ioas.map_file_anywhere.ok
+// reply.unmap_all.reply, but a Area stays; ioas.map_file_anywhere tells
 TEST(IoasMapFileAnywhere, ok_31) {
   TestRun run("ioas.map_file_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
-                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xfffffffffff7f000}})});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -815,6 +830,124 @@ TEST(IoasMapFileAnywhere, ok_31) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// device.replace.ok, but Device.ioas stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ok_32) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.ok
+// reply.unmap_all.reply, but the first Area stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ok_33) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// ioas.copy.overlap, but it did what it refused: more Area; a call tells
+TEST(IoasMapFileAnywhere, ok_34) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x3000, /*iova=*/0x100c000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x100f000,
+                       /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x3000, /*dst_iova=*/0,
+                          /*src_iova=*/0x100d000, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE,
+                                    /*unknown=*/false}, {among(1, {{0x2000, 0x100b000}, {0x1010000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100c000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.ok
+// vfio.unmap_dma.ok, but another Area goes; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, ok_35) {
+  TestRun run("ioas.map_file_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x80000, 0xffffffffffffe000}})});
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
@@ -1106,20 +1239,8 @@ TEST(IoasMapFileAnywhere, rights) {
 
 // ioas.map_file_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-// ioas.map_file_anywhere.last_byte: `ignored == MAX` one too low
-TEST(IoasMapFileAnywhere, rights_2) {
-  TestRun run("ioas.map_file_anywhere.rights");
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0, /*length=*/0,
-                                       /*ignored=*/0xfffffffffffffffe, /*rights=*/0, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// ioas.map_file_anywhere.rights
-//   fails EINVAL [rights] when rights is empty
 // ioas.map_file_anywhere.last_byte: `length == MAX` one too low
-TEST(IoasMapFileAnywhere, rights_3) {
+TEST(IoasMapFileAnywhere, rights_2) {
   TestRun run("ioas.map_file_anywhere.rights");
   run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0,
                                        /*length=*/0xfffffffffffffffe, /*ignored=*/0, /*rights=*/0,
@@ -1131,7 +1252,7 @@ TEST(IoasMapFileAnywhere, rights_3) {
 
 // ioas.map_file_anywhere.rights: comes before revoked
 //   fails EINVAL [rights] when rights is empty
-TEST(IoasMapFileAnywhere, rights_4) {
+TEST(IoasMapFileAnywhere, rights_3) {
   TestRun run("ioas.map_file_anywhere.rights");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
@@ -1146,7 +1267,7 @@ TEST(IoasMapFileAnywhere, rights_4) {
 
 // ioas.map_file_anywhere.rights: comes before full
 //   fails EINVAL [rights] when rights is empty
-TEST(IoasMapFileAnywhere, rights_5) {
+TEST(IoasMapFileAnywhere, rights_4) {
   TestRun run("ioas.map_file_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1171,7 +1292,7 @@ TEST(IoasMapFileAnywhere, rights_5) {
 
 // ioas.map_file_anywhere.rights: comes before limit
 //   fails EINVAL [rights] when rights is empty
-TEST(IoasMapFileAnywhere, rights_6) {
+TEST(IoasMapFileAnywhere, rights_5) {
   TestRun run("ioas.map_file_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1405,6 +1526,23 @@ TEST(IoasMapFileAnywhere, ioas_14) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy, then ioas.map_file_anywhere.ioas, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, ioas_15) {
+  TestRun run("ioas.map_file_anywhere.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file_anywhere.length
@@ -1675,29 +1813,9 @@ TEST(IoasMapFileAnywhere, closed) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.closed
-//   fails EBADF [closed] unless file lives
-// ioas.map_file_anywhere.start_wrap: `overflows(source.last)` at the last address
-TEST(IoasMapFileAnywhere, closed_2) {
-  TestRun run("ioas.map_file_anywhere.closed");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000,
-                                       /*length=*/0x1000, /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_file_anywhere.closed: comes before too_long
 //   fails EBADF [closed] unless file lives
-TEST(IoasMapFileAnywhere, closed_3) {
+TEST(IoasMapFileAnywhere, closed_2) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0xfffffffffffff000,
@@ -1716,7 +1834,7 @@ TEST(IoasMapFileAnywhere, closed_3) {
 
 // ioas.map_file_anywhere.closed: comes before length_align
 //   fails EBADF [closed] unless file lives
-TEST(IoasMapFileAnywhere, closed_4) {
+TEST(IoasMapFileAnywhere, closed_3) {
   TestRun run("ioas.map_file_anywhere.closed");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1735,50 +1853,26 @@ TEST(IoasMapFileAnywhere, closed_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_file_anywhere.closed: comes before start_align
+// ioas.map_file_anywhere.closed
 //   fails EBADF [closed] unless file lives
-TEST(IoasMapFileAnywhere, closed_5) {
+// client.close_file.ok, but a File stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, closed_4) {
   TestRun run("ioas.map_file_anywhere.closed");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/2, /*length=*/0x1000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.ok("client.close_file", {file0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map_file_anywhere.closed: comes before full
-//   fails EBADF [closed] unless file lives
-TEST(IoasMapFileAnywhere, closed_6) {
-  TestRun run("ioas.map_file_anywhere.closed");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1ffffff000,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EBADF);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.beyond
@@ -2207,6 +2301,85 @@ TEST(IoasMapFileAnywhere, length_align_7) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// vfio.set_iommu.ok, but Ioas.large_pages stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, length_align_8) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// access.replace.ok, but Access.ioas stays; ioas.map_file_anywhere tells
+TEST(IoasMapFileAnywhere, length_align_9) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/true}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x800, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+// option.set_large_pages, then ioas.map_file_anywhere.length_align, which was ioas.map_file_anywhere.long before
+TEST(IoasMapFileAnywhere, length_align_10) {
+  TestRun run("ioas.map_file_anywhere.length_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7fffffffffffffff,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasMapFileAnywhere, long) {
@@ -2467,6 +2640,32 @@ TEST(IoasMapFileAnywhere, start_align_5) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+// device.attach, then ioas.map_file_anywhere.start_align, which was ioas.map_file_anywhere.ok before
+TEST(IoasMapFileAnywhere, start_align_6) {
+  TestRun run("ioas.map_file_anywhere.start_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
 // ioas.map_file_anywhere.full
@@ -3493,6 +3692,61 @@ TEST(IoasMapFileAnywhere, full_39) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `r.last in span` with room of one (4)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_40) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+// Tells the law from this one: def has_place: with `(ioas.allowed is some list and (some r: ListedRange in list:
+// may_choose_after(ioas, r.first, length)))` without `ioas.allowed is some list` (part 1)
+TEST(IoasMapFileAnywhere, full_41) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});

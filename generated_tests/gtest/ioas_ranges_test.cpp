@@ -16,6 +16,12 @@ TEST(IoasRanges, ok) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -36,6 +42,12 @@ TEST(IoasRanges, ok_2) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffff});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40010000, /*length=*/0x2000, /*iova=*/0x1005000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0x100e000, /*length=*/0xfffffffffffffffd}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40006000, /*length=*/0x3fffafff}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -61,6 +73,12 @@ TEST(IoasRanges, ok_3) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x7fffffff});
   run.ok("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false});
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xffffffffffffc000, /*length=*/0x17ff}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/MAX, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -93,6 +111,13 @@ TEST(IoasRanges, ok_4) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/MAX});
   run.ok("ioas.reserve", {ioas0, /*start=*/0xfffffffffffffffe, /*length=*/2});
   run.ok("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40007000, /*length=*/0x3000, /*iova=*/0xfffffffffffffffe,
+                         Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/1,
+                              /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -112,6 +137,14 @@ TEST(IoasRanges, ok_5) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x2000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x3f59, /*length=*/0x1000,
+                              /*iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0xfffffffffffff800,
+                                  /*ignored=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -133,6 +166,14 @@ TEST(IoasRanges, ok_6) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.ranges", {ioas0, /*room=*/2, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x2000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x3f59, /*length=*/0x1000,
+                              /*iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0xfffffffffffff800,
+                                  /*ignored=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -155,6 +196,14 @@ TEST(IoasRanges, ok_7) {
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.ranges", {ioas1, /*room=*/1, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000a000, /*length=*/0x4000, /*ignored=*/0x40002000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xfffffffffffff000, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x100b000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -183,6 +232,13 @@ TEST(IoasRanges, ok_8) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000f000, /*length=*/0x1000, /*iova=*/0x1001,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/3, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x100d000, /*length=*/0xfffffffffeff3000,
+                              /*iova=*/0x1002000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -207,6 +263,13 @@ TEST(IoasRanges, ok_9) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0x1000, /*dst_iova=*/0,
+                          /*src_iova=*/0xfffffffffffff800, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x800, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000e000, /*length=*/0x1000, /*ignored=*/0,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -229,6 +292,13 @@ TEST(IoasRanges, ok_10) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x7fffffff});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1006000, /*length=*/0x4000,
+                              /*iova=*/0x1004000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x19c7e770477, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40005000, /*length=*/0x7fffffff,
+                              /*iova=*/0x1004800, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -257,6 +327,12 @@ TEST(IoasRanges, ok_11) {
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x7fffffff});
   run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x800,
+                                       /*ignored=*/0x40007000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
@@ -289,6 +365,14 @@ TEST(IoasRanges, ok_12) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0xfffffffffffff000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40001000, /*length=*/0x1000, /*iova=*/1, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1001000, /*length=*/0x800,
+                              /*iova=*/0xa000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/no_object, /*length=*/0xfffffffffffff000,
+                                   /*ignored=*/2, /*src_iova=*/0x4000e000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/2, /*known=*/false, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -309,6 +393,12 @@ TEST(IoasRanges, ok_13) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/0xffffffff, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -327,6 +417,12 @@ TEST(IoasRanges, ok_14) {
   TestRun run("ioas.ranges.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.ranges", {ioas0, /*room=*/0xfffffffe, /*unknown=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -344,6 +440,14 @@ TEST(IoasRanges, ok_14) {
 TEST(IoasRanges, unknown) {
   TestRun run("ioas.ranges.unknown");
   run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -355,6 +459,12 @@ TEST(IoasRanges, unknown_2) {
   TestRun run("ioas.ranges.unknown");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -374,6 +484,14 @@ TEST(IoasRanges, unknown_3) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x2000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x3f59, /*length=*/0x1000,
+                              /*iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0xfffffffffffff800,
+                                  /*ignored=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -393,6 +511,14 @@ TEST(IoasRanges, unknown_3) {
 TEST(IoasRanges, ioas) {
   TestRun run("ioas.ranges.ioas");
   run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -407,6 +533,15 @@ TEST(IoasRanges, ioas_2) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -422,6 +557,15 @@ TEST(IoasRanges, ioas_3) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -437,6 +581,15 @@ TEST(IoasRanges, ioas_4) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -453,6 +606,15 @@ TEST(IoasRanges, ioas_5) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -466,6 +628,59 @@ TEST(IoasRanges, ioas_6) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.destroy", {ioas0});
   run.fails("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Area stays; ioas.ranges tells
+TEST(IoasRanges, ioas_7) {
+  TestRun run("ioas.ranges.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// ioas.ranges.ioas: room is 1, of which the law says no more
+//   fails ENOENT [ioas] unless ioas lives
+TEST(IoasRanges, ioas_8) {
+  TestRun run("ioas.ranges.ioas");
+  run.fails("ioas.ranges", {no_object, /*room=*/1, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -477,6 +692,12 @@ TEST(IoasRanges, none) {
   TestRun run("ioas.ranges.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x4000d000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x2000,
+                                       /*ignored=*/0x2000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -496,6 +717,13 @@ TEST(IoasRanges, none_2) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40003000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/4, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006800, /*length=*/0x2000,
+                              /*iova=*/0x1003000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/true,
+                                       /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -519,6 +747,11 @@ TEST(IoasRanges, none_3) {
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40005000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x1800, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -546,6 +779,14 @@ TEST(IoasRanges, none_4) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x2000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x3f59, /*length=*/0x1000,
+                              /*iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0xfffffffffffff800,
+                                  /*ignored=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -568,6 +809,14 @@ TEST(IoasRanges, one) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x2000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x3f59, /*length=*/0x1000,
+                              /*iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0xfffffffffffff800,
+                                  /*ignored=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -591,6 +840,12 @@ TEST(IoasRanges, one_2) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000});
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x3fffffff, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                              /*iova=*/0x7fffe000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/3, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
@@ -618,6 +873,11 @@ TEST(IoasRanges, one_3) {
   run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/3, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -649,6 +909,13 @@ TEST(IoasRanges, one_4) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000f000, /*length=*/0xffffffffbfff0fff, /*iova=*/0,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000b000, /*length=*/0x1000,
+                              /*iova=*/0x1000fff, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000f000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -673,6 +940,14 @@ TEST(IoasRanges, one_5) {
   run.ok("ioas.reserve", {ioas1, /*start=*/0x80000, /*length=*/0x1000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100d000, /*length=*/0x1000,
+                              /*iova=*/0x1009000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x1000,
+                              /*iova=*/0x100f000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
@@ -704,6 +979,13 @@ TEST(IoasRanges, one_6) {
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
   run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
   run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40003000, /*length=*/0x4000, /*iova=*/0x1005000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000ffff, /*length=*/0x1000,
+                              /*iova=*/0x1007000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -716,6 +998,47 @@ TEST(IoasRanges, one_6) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.one
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+// device.replace.ok, but Device.ioas stays; ioas.ranges tells
+TEST(IoasRanges, one_7) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas1});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40001000, /*length=*/0x1000,
+                              /*iova=*/0x1001000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1007000, /*length=*/0x3000,
+                                       /*ignored=*/0x40004000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
 }  // namespace iolaw::suite

@@ -163,4 +163,49 @@ TEST(OptionRlimitMode, ok_12) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.unknown, but it did what it refused: more RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_13) {
+  TestRun run("option.rlimit_mode.ok");
+  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/false,
+                                       /*unknown=*/true}, EOPNOTSUPP);
+  run.ok("option.rlimit_mode", {}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.ok, but RlimitMode.by_process is another's; a probe tells
+TEST(OptionRlimitMode, ok_14) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("option.rlimit_mode", {}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// option.set_rlimit_mode.privilege, but it did what it refused: more RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_15) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EPERM);
+  run.ok("option.rlimit_mode", {}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
+// option.rlimit_mode.ok
+// envelope.call.short, but it did what it refused: less RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_16) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, EINVAL);
+  run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
 }  // namespace iolaw::suite

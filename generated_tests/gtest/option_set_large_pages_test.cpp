@@ -18,6 +18,14 @@ TEST(OptionSetLargePages, ok) {
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0x1800, /*iova=*/0x1007000,
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40009000, /*length=*/0x4000,
+                              /*iova=*/0x7fffffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40005800, /*length=*/0x3000,
+                                       /*ignored=*/0x4000d000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0x3000,
+                                   /*src_iova=*/0x645a6800, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -108,39 +116,18 @@ TEST(OptionSetLargePages, ok_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// option.set_large_pages.ok
-// option.set_large_pages.align: `ioas` alone does not hold
-TEST(OptionSetLargePages, ok_5) {
-  TestRun run("option.set_large_pages.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x800, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x7ff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // option.set_large_pages.ok: ioas with devices and pinners
-TEST(OptionSetLargePages, ok_6) {
+TEST(OptionSetLargePages, ok_5) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0xffffffffffffd000, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40009000, /*length=*/0x1800, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -158,7 +145,7 @@ TEST(OptionSetLargePages, ok_6) {
 }
 
 // option.set_large_pages.ok: near a PasidAttachment
-TEST(OptionSetLargePages, ok_7) {
+TEST(OptionSetLargePages, ok_6) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
@@ -167,6 +154,8 @@ TEST(OptionSetLargePages, ok_7) {
   run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
   run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas0}, EINVAL);
+  run.ok("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -181,36 +170,8 @@ TEST(OptionSetLargePages, ok_7) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
 }
 
-// option.set_large_pages.ok: near a Viommu
-TEST(OptionSetLargePages, ok_8) {
-  TestRun run("option.set_large_pages.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // option.set_large_pages.ok: near a FaultQueue
-TEST(OptionSetLargePages, ok_9) {
+TEST(OptionSetLargePages, ok_7) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -222,6 +183,9 @@ TEST(OptionSetLargePages, ok_9) {
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000800, /*length=*/0x2000, /*ignored=*/0x1000, Rights::READ,
                                   /*unknown=*/false}, EINVAL);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x23e9, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -239,26 +203,60 @@ TEST(OptionSetLargePages, ok_9) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// option.set_large_pages.ok: near a Pin
-TEST(OptionSetLargePages, ok_10) {
+// option.set_large_pages.ok
+// vfio.unmap_dma.ok, but a Area stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ok_8) {
   TestRun run("option.set_large_pages.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_large_pages.ok
+// ioas.unmap, then option.set_large_pages.ok, which was option.set_large_pages.align before
+TEST(OptionSetLargePages, ok_9) {
+  TestRun run("option.set_large_pages.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/2, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/2, /*length=*/0x1000}, {0x1000});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0x1800, /*iova=*/0x1007000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40009000, /*length=*/0x4000,
+                              /*iova=*/0x7fffffff, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40005800, /*length=*/0x3000,
+                                       /*ignored=*/0x4000d000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0, /*ignored=*/0x3000,
+                                   /*src_iova=*/0x645a6800, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
-  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -434,6 +432,79 @@ TEST(OptionSetLargePages, ioas_7) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a CompatIoas stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ioas_8) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ioas_9) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a CompatIoas stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ioas_10) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ioas_11) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; option.set_large_pages tells
+TEST(OptionSetLargePages, ioas_12) {
+  TestRun run("option.set_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // option.set_large_pages.known
 //   fails EOPNOTSUPP [known] unless known
 TEST(OptionSetLargePages, known) {
@@ -506,28 +577,10 @@ TEST(OptionSetLargePages, known_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// option.set_large_pages.known: comes before value
-//   fails EOPNOTSUPP [known] unless known
-TEST(OptionSetLargePages, known_4) {
-  TestRun run("option.set_large_pages.known");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0x1000, /*known=*/false, /*unknown=*/false}, EOPNOTSUPP);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // option.set_large_pages.known
 //   fails EOPNOTSUPP [known] unless known
 // ioas.destroy.ok, but another Ioas goes; option.set_large_pages tells
-TEST(OptionSetLargePages, known_5) {
+TEST(OptionSetLargePages, known_4) {
   TestRun run("option.set_large_pages.known");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -653,40 +706,8 @@ TEST(OptionSetLargePages, mapped_3) {
 
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-// device.attach, then option.set_large_pages.mapped, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, mapped_4) {
-  TestRun run("option.set_large_pages.mapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1002800, Rights::WRITE,
-                         /*unknown=*/false}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// option.set_large_pages.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 // ioas.map_anywhere, then option.set_large_pages.mapped, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, mapped_5) {
+TEST(OptionSetLargePages, mapped_4) {
   TestRun run("option.set_large_pages.mapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -714,7 +735,7 @@ TEST(OptionSetLargePages, mapped_5) {
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 // reply.map, then option.set_large_pages.mapped, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, mapped_6) {
+TEST(OptionSetLargePages, mapped_5) {
   TestRun run("option.set_large_pages.mapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -738,6 +759,284 @@ TEST(OptionSetLargePages, mapped_6) {
   run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.mapped: `ioas.hwpts > 0` holds alone
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+TEST(OptionSetLargePages, mapped_6) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.ok("device.destroy", {device0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// device.replace.ok, but Device.ioas stays; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_7) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// ioas.unmap.ok, but another Area goes; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_8) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// ioas.unmap.split, but another Area goes; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_9) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40002000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// reply.allow_large_pages.reply, but Ioas.large_pages stays; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_10) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1002800, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// device.destroy.ok, but another Device goes; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_11) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("device.destroy", {device0});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1006800, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffffffffc000, /*length=*/0x800, /*ignored=*/0xd4a3,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1800, /*iova=*/0x1000000, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device1, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// ioas.destroy.ok, but another Area goes; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_12) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1002800, Rights::WRITE,
+                         /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// vfio.unmap_dma.locked, but another Area goes; option.set_large_pages tells
+TEST(OptionSetLargePages, mapped_13) {
+  TestRun run("option.set_large_pages.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // option.set_large_pages.align
@@ -786,30 +1085,8 @@ TEST(OptionSetLargePages, align_2) {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-// ioas.copy.ok, but no Area is made; option.set_large_pages tells
-TEST(OptionSetLargePages, align_3) {
-  TestRun run("option.set_large_pages.align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/2, /*src_iova=*/0x80000,
-                       Rights::WRITE, /*unknown=*/false});
-  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 // vfio.map_dma.ok, but no Area is made; option.set_large_pages tells
-TEST(OptionSetLargePages, align_4) {
+TEST(OptionSetLargePages, align_3) {
   TestRun run("option.set_large_pages.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -833,7 +1110,7 @@ TEST(OptionSetLargePages, align_4) {
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 // vfio.unmap_dma.ok, but another Area goes; option.set_large_pages tells
-TEST(OptionSetLargePages, align_5) {
+TEST(OptionSetLargePages, align_4) {
   TestRun run("option.set_large_pages.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -858,7 +1135,7 @@ TEST(OptionSetLargePages, align_5) {
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 // ioas.map_file, then option.set_large_pages.align, which was option.set_large_pages.ok before
-TEST(OptionSetLargePages, align_6) {
+TEST(OptionSetLargePages, align_5) {
   TestRun run("option.set_large_pages.align");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -883,7 +1160,7 @@ TEST(OptionSetLargePages, align_6) {
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 // ioas.copy.ok, but the last Area is not made; option.set_large_pages tells
-TEST(OptionSetLargePages, align_7) {
+TEST(OptionSetLargePages, align_6) {
   TestRun run("option.set_large_pages.align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
@@ -903,6 +1180,66 @@ TEST(OptionSetLargePages, align_7) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.map_file_anywhere.ok, but Area.va is another's; a call tells
+TEST(OptionSetLargePages, align_7) {
+  TestRun run("option.set_large_pages.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+}
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+// reply.unmap_all.reply, but another Area goes; option.set_large_pages tells
+TEST(OptionSetLargePages, align_8) {
+  TestRun run("option.set_large_pages.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // option.set_large_pages.value
@@ -948,12 +1285,12 @@ TEST(OptionSetLargePages, value_2) {
   run.ok("client.close_file", {file0});
 }
 
-// option.set_large_pages.value: `value > 1` just holds
+// option.set_large_pages.value: value cut to 32 bits would end otherwise
 //   fails EINVAL [value] when value > 1
 TEST(OptionSetLargePages, value_3) {
   TestRun run("option.set_large_pages.value");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.fails("option.set_large_pages", {ioas0, /*value=*/2, /*known=*/true, /*unknown=*/false}, EINVAL);
+  run.fails("option.set_large_pages", {ioas0, /*value=*/0x100000000, /*known=*/true, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

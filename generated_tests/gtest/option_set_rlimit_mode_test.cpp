@@ -45,20 +45,8 @@ TEST(OptionSetRlimitMode, ok_3) {
 }
 
 // option.set_rlimit_mode.ok
-// ioas.destroy.ok, but a Ioas stays; option.set_rlimit_mode tells
-TEST(OptionSetRlimitMode, ok_4) {
-  TestRun run("option.set_rlimit_mode.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
-// option.set_rlimit_mode.ok
 // file.release.ok, but a FaultQueue stays; option.set_rlimit_mode tells
-TEST(OptionSetRlimitMode, ok_5) {
+TEST(OptionSetRlimitMode, ok_4) {
   TestRun run("option.set_rlimit_mode.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -72,10 +60,182 @@ TEST(OptionSetRlimitMode, ok_5) {
 }
 
 // option.set_rlimit_mode.ok
-// Tells the law from this one: option.set_rlimit_mode: without `destroy all m: RlimitMode`
+// access.rw, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_5) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("access.rw", {no_object, /*iova=*/0, /*length=*/0, /*write=*/false, /*slow=*/false}, EBADFD);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// device.info, but one more Tombstone lives; a call tells
 TEST(OptionSetRlimitMode, ok_6) {
   TestRun run("option.set_rlimit_mode.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("device.info", {no_object, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, ENOENT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// device.remove, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_7) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// hwpt.invalidate, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_8) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("hwpt.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0,
+                                /*reserved=*/false}, ENOENT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// ioas.change_process, but one more Tombstone lives; a call tells
+TEST(OptionSetRlimitMode, ok_9) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// ioas.get_physical_address, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_10) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("ioas.get_physical_address", {no_object, /*iova=*/0}, EOPNOTSUPP);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// ioas.ranges, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_11) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// reply.alloc, but one more Tombstone lives; a call tells
+TEST(OptionSetRlimitMode, ok_12) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("reply.alloc", {}, EFAULT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// reply.alloc_fault_queue, but one more Tombstone lives; a call tells
+TEST(OptionSetRlimitMode, ok_13) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("reply.alloc_fault_queue", {}, EFAULT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// vfio.check_extension, but one more Tombstone lives; a call tells
+TEST(OptionSetRlimitMode, ok_14) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1}, {1});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// vfio.get_api_version, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_15) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.ok("vfio.get_api_version", {}, {0});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// vfio.get_info, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_16) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("vfio.get_info", {no_object, VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// vfio.get_ioas, but one more FaultQueue lives; a call tells
+TEST(OptionSetRlimitMode, ok_17) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// viommu.invalidate, but one more Tombstone lives; a call tells
+TEST(OptionSetRlimitMode, ok_18) {
+  TestRun run("option.set_rlimit_mode.ok");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
+                                  /*reserved=*/false}, ENOENT);
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// ioas.destroy.ok, but a Area stays; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, ok_19) {
+  TestRun run("option.set_rlimit_mode.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.ok
+// file.release.ok, but a CompatIoas stays; option.set_rlimit_mode tells
+TEST(OptionSetRlimitMode, ok_20) {
+  TestRun run("option.set_rlimit_mode.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -421,6 +581,49 @@ TEST(OptionSetRlimitMode, value) {
 TEST(OptionSetRlimitMode, value_2) {
   TestRun run("option.set_rlimit_mode.value");
   run.fails("option.set_rlimit_mode", {/*value=*/2, /*for_object=*/false, /*known=*/true, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+// client.unlimit, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.privilege before
+TEST(OptionSetRlimitMode, value_3) {
+  TestRun run("option.set_rlimit_mode.value");
+  run.ok("client.limit", {/*bytes=*/0});
+  run.ok("client.unlimit", {});
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+// ioas.destroy, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
+TEST(OptionSetRlimitMode, value_4) {
+  TestRun run("option.set_rlimit_mode.value");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+// file.release, then option.set_rlimit_mode.value, which was option.set_rlimit_mode.objects before
+TEST(OptionSetRlimitMode, value_5) {
+  TestRun run("option.set_rlimit_mode.value");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("option.set_rlimit_mode", {/*value=*/0x1000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -47,7 +47,7 @@ TEST(RegionSplit, ok) {
 }
 
 // region.split.ok
-// region.fork.ok, but no Mapping is made; region.split tells
+// region.split.ok, but no Mapping is made; region.split tells
 TEST(RegionSplit, ok_2) {
   TestRun run("region.split.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -60,30 +60,32 @@ TEST(RegionSplit, ok_2) {
                                               /*whole=*/true}).handle(0);
   const Word mapping1 = run.ok("region.fork", {mapping0}).handle(0);
   const Word mapping2 = run.ok("region.split", {mapping0}).handle(0);
+  const Word mapping3 = run.ok("region.split", {mapping1}).handle(0);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("region.unmap", {mapping0});
   run.ok("region.unmap", {mapping1});
   run.ok("region.unmap", {mapping2});
+  run.ok("region.unmap", {mapping3});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // region.split.ok
-// region.map.ok, but no Mapping is made; region.split tells
+// region.unmap.ok, but another Mapping goes; region.split tells
 TEST(RegionSplit, ok_3) {
   TestRun run("region.split.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -94,25 +96,27 @@ TEST(RegionSplit, ok_3) {
                                                DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
   const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
                                               /*whole=*/true}).handle(0);
-  const Word mapping1 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+  const Word mapping1 = run.ok("region.split", {mapping0}).handle(0);
+  const Word mapping2 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
                                               /*whole=*/true}).handle(0);
-  const Word mapping2 = run.ok("region.split", {mapping0}).handle(0);
+  run.ok("region.unmap", {mapping1});
+  const Word mapping3 = run.ok("region.split", {mapping2}).handle(0);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("region.unmap", {mapping0});
-  run.ok("region.unmap", {mapping1});
+  run.ok("region.unmap", {mapping3});
   run.ok("region.unmap", {mapping2});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});

@@ -22,6 +22,11 @@ TEST(RegionUnmap, ok) {
   const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
                                               /*whole=*/true}).handle(0);
   run.ok("region.unmap", {mapping0});
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::UNKNOWN_FLAG,
+                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*index=*/0x2000, /*iova=*/0x40003000,
+                               /*length=*/0x3000, /*unknown=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -23,10 +23,11 @@ TEST(ReplyAllowLargePages, ioas) {
 
 // reply.allow_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// ioas.destroy.ok, but a Ioas stays; reply.allow_large_pages tells
+// ioas.destroy.ok, but a CompatIoas stays; reply.allow_large_pages tells
 TEST(ReplyAllowLargePages, ioas_2) {
   TestRun run("reply.allow_large_pages.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("reply.allow_large_pages", {ioas0}, ENOENT);
   // What the law's probes tell then.
@@ -36,16 +37,35 @@ TEST(ReplyAllowLargePages, ioas_2) {
 
 // reply.allow_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
-// file.release.ok, but a Ioas stays; reply.allow_large_pages tells
+// file.release.ok, but a Reserved stays; reply.allow_large_pages tells
 TEST(ReplyAllowLargePages, ioas_3) {
   TestRun run("reply.allow_large_pages.ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("reply.allow_large_pages", {ioas0}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// reply.allow_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; reply.allow_large_pages tells
+TEST(ReplyAllowLargePages, ioas_4) {
+  TestRun run("reply.allow_large_pages.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("reply.allow_large_pages", {ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
 }
 
 // reply.allow_large_pages.reply
@@ -87,37 +107,19 @@ TEST(ReplyAllowLargePages, reply_2) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// reply.allow_large_pages.reply: ioas with devices
-//   but fails EFAULT [reply] when true
-TEST(ReplyAllowLargePages, reply_3) {
-  TestRun run("reply.allow_large_pages.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // reply.allow_large_pages.reply: ioas with pinners
 //   but fails EFAULT [reply] when true
-TEST(ReplyAllowLargePages, reply_4) {
+TEST(ReplyAllowLargePages, reply_3) {
   TestRun run("reply.allow_large_pages.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40007000, /*length=*/0, /*write=*/true}, EINVAL);
+  run.fails("access.rw", {access0, /*iova=*/0x4000b000, /*length=*/0x3000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -131,56 +133,9 @@ TEST(ReplyAllowLargePages, reply_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.allow_large_pages.reply: ioas with devices and hwpts
-//   but fails EFAULT [reply] when true
-TEST(ReplyAllowLargePages, reply_5) {
-  TestRun run("reply.allow_large_pages.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// reply.allow_large_pages.reply: near a Pages
-//   but fails EFAULT [reply] when true
-TEST(ReplyAllowLargePages, reply_6) {
-  TestRun run("reply.allow_large_pages.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // reply.allow_large_pages.reply: ioas with hwpts
 //   but fails EFAULT [reply] when true
-TEST(ReplyAllowLargePages, reply_7) {
+TEST(ReplyAllowLargePages, reply_4) {
   TestRun run("reply.allow_large_pages.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -189,6 +144,11 @@ TEST(ReplyAllowLargePages, reply_7) {
   const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
                                            DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("reply.allow_large_pages", {ioas1}, EFAULT);
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xffffffefff, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/false, /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("hwpt.write", {hwpt0, /*iova=*/0x3850}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -215,7 +175,7 @@ TEST(ReplyAllowLargePages, reply_7) {
 
 // reply.allow_large_pages.reply: near a ListedRange
 //   but fails EFAULT [reply] when true
-TEST(ReplyAllowLargePages, reply_8) {
+TEST(ReplyAllowLargePages, reply_5) {
   TestRun run("reply.allow_large_pages.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -225,6 +185,13 @@ TEST(ReplyAllowLargePages, reply_8) {
   run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001800, /*length=*/0x1000, /*ignored=*/0x40000000,
                                   Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x100c000, /*length=*/0x4000,
+                              /*iova=*/0x1002000, Rights::READ, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x800, /*ignored=*/0x4000, Rights::READ,
+                                  /*unknown=*/false}, ENOSPC);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x100e000, /*length=*/0x1000,
+                                       /*ignored=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});

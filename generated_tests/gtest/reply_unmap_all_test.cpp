@@ -85,6 +85,49 @@ TEST(ReplyUnmapAll, ioas_5) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a CompatIoas stays; reply.unmap_all tells
+TEST(ReplyUnmapAll, ioas_6) {
+  TestRun run("reply.unmap_all.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("reply.unmap_all", {ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Reserved stays; reply.unmap_all tells
+TEST(ReplyUnmapAll, ioas_7) {
+  TestRun run("reply.unmap_all.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("reply.unmap_all", {ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; reply.unmap_all tells
+TEST(ReplyUnmapAll, ioas_8) {
+  TestRun run("reply.unmap_all.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("reply.unmap_all", {ioas0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 TEST(ReplyUnmapAll, locked) {
@@ -149,8 +192,9 @@ TEST(ReplyUnmapAll, locked_2) {
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("ioas.reserve", {ioas0, /*start=*/0xffffff, /*length=*/0x1000}, EADDRINUSE);
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1006000,
-                                   /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EPERM);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                          /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/1}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   // What the law's probes tell then.
@@ -273,10 +317,55 @@ TEST(ReplyUnmapAll, locked_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// reply.unmap_all.locked: ioas with devices and hwpts; Area gone; Pages gone
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+TEST(ReplyUnmapAll, locked_5) {
+  TestRun run("reply.unmap_all.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fffffff, /*length=*/0x4000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-// reply.unmap_all.locked, but another Area goes; reply.unmap_all tells
-TEST(ReplyUnmapAll, locked_5) {
+// ioas.unmap.locked, but another Area goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, locked_6) {
   TestRun run("reply.unmap_all.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -290,7 +379,7 @@ TEST(ReplyUnmapAll, locked_5) {
                        /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false});
   const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000, /*length=*/0x40000000}, EBUSY);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1001}, EBUSY);
   run.fails("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0x1000}, EADDRINUSE);
@@ -319,9 +408,111 @@ TEST(ReplyUnmapAll, locked_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.locked: ioas with devices and hwpts; Area gone; Pages gone
+// reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-TEST(ReplyUnmapAll, locked_6) {
+// ioas.unmap.ok, but another Area goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, locked_7) {
+  TestRun run("reply.unmap_all.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, {0x1000});
+  run.fails("reply.unmap_all", {ioas1}, EBUSY);
+  run.fails("ioas.unmap", {ioas1, /*iova=*/0x1000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas1, /*start=*/0x1000000, /*length=*/0x3000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas1}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+// reply.unmap_all.reply, but another Area goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, locked_8) {
+  TestRun run("reply.unmap_all.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000800, /*length=*/0x3000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/MAX, /*iova=*/0x1000000, /*length=*/0x1000,
+                               /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+// vfio.unmap_dma.locked, but another Area goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, locked_9) {
   TestRun run("reply.unmap_all.locked");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -329,18 +520,120 @@ TEST(ReplyUnmapAll, locked_6) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1010000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1010000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1010000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+// vfio.unmap_dma.ok, but another Area goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, locked_10) {
+  TestRun run("reply.unmap_all.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
                       /*unknown=*/false});
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
                       /*unknown=*/false});
   const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x40000000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fffffff, /*length=*/0x4000}, EBUSY);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0x40000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40000800, /*length=*/0x1000, /*iova=*/0x40000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x800}, EBUSY);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x2000}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+// ioas.destroy.ok, but another Area goes; reply.unmap_all tells
+TEST(ReplyUnmapAll, locked_11) {
+  TestRun run("reply.unmap_all.locked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1000000, Rights::READ, /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1001}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x3fffffff, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -406,6 +699,8 @@ TEST(ReplyUnmapAll, reply_2) {
                                    /*unknown=*/false}, ENOENT);
   run.fails("ioas.reserve", {ioas1, /*start=*/0x1000000, /*length=*/0x4000}, EADDRINUSE);
   run.fails("reply.unmap_all", {ioas1}, EBUSY);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/3, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -473,6 +768,8 @@ TEST(ReplyUnmapAll, reply_4) {
                           /*src_iova=*/0x40000000, Rights::READ, /*unknown=*/false}, ENOENT);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff800, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -502,6 +799,11 @@ TEST(ReplyUnmapAll, reply_5) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x3fa00000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/0x1800, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000c000, /*length=*/0x1000,
+                              /*iova=*/0x548ac000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1006000, /*length=*/0x4000,
+                                       /*ignored=*/0x80000, Rights::READ, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -527,6 +829,7 @@ TEST(ReplyUnmapAll, reply_6) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1800}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -553,6 +856,9 @@ TEST(ReplyUnmapAll, reply_7) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40002000, /*length=*/0x2000, /*iova=*/0x1004800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -569,41 +875,9 @@ TEST(ReplyUnmapAll, reply_7) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// reply.unmap_all.reply: ioas with devices; Area gone; Area gone; Pages gone; Pages gone
-//   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_8) {
-  TestRun run("reply.unmap_all.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
-                      /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x3fffffff, /*length=*/0x1000, /*iova=*/0x40000000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1000, /*iova=*/0x1000000,
-                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_9) {
+TEST(ReplyUnmapAll, reply_8) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -632,7 +906,7 @@ TEST(ReplyUnmapAll, reply_9) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_10) {
+TEST(ReplyUnmapAll, reply_9) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -660,7 +934,7 @@ TEST(ReplyUnmapAll, reply_10) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_11) {
+TEST(ReplyUnmapAll, reply_10) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
@@ -690,7 +964,7 @@ TEST(ReplyUnmapAll, reply_11) {
 
 // reply.unmap_all.reply: near a ListedRange
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_12) {
+TEST(ReplyUnmapAll, reply_11) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -700,6 +974,11 @@ TEST(ReplyUnmapAll, reply_12) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x4000e000, /*length=*/0x3000,
+                              /*iova=*/0x100e000, Rights::READ, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40002000, /*length=*/0x4000,
+                                       /*ignored=*/0x40007000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
@@ -714,7 +993,7 @@ TEST(ReplyUnmapAll, reply_12) {
 
 // reply.unmap_all.reply: Area gone; Area gone, pages shared; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_13) {
+TEST(ReplyUnmapAll, reply_12) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -726,6 +1005,9 @@ TEST(ReplyUnmapAll, reply_13) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x80000000}, ENOENT);
   run.fails("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x4000b000,
+                          /*src_iova=*/0xfffffffffffff800, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0xfffffffffffffffe, /*length=*/0x1000}, EOVERFLOW);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -746,7 +1028,7 @@ TEST(ReplyUnmapAll, reply_13) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_14) {
+TEST(ReplyUnmapAll, reply_13) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
@@ -758,6 +1040,10 @@ TEST(ReplyUnmapAll, reply_14) {
                        /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/MAX});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -777,7 +1063,7 @@ TEST(ReplyUnmapAll, reply_14) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_15) {
+TEST(ReplyUnmapAll, reply_14) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -790,6 +1076,9 @@ TEST(ReplyUnmapAll, reply_15) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0xffffff, /*length=*/0x2000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1003800, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -809,7 +1098,7 @@ TEST(ReplyUnmapAll, reply_15) {
 
 // reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_16) {
+TEST(ReplyUnmapAll, reply_15) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -821,6 +1110,8 @@ TEST(ReplyUnmapAll, reply_16) {
   run.ok("ioas.change_process", {/*unknown=*/false});
   run.fails("access.pin", {access0, /*iova=*/0x1000001, /*length=*/0x1000, /*write=*/true}, ENOENT);
   run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40002000, /*length=*/0x2000, /*write=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -839,7 +1130,7 @@ TEST(ReplyUnmapAll, reply_16) {
 
 // reply.unmap_all.reply: ioas with hwpts; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_17) {
+TEST(ReplyUnmapAll, reply_16) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -851,6 +1142,9 @@ TEST(ReplyUnmapAll, reply_17) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -877,7 +1171,7 @@ TEST(ReplyUnmapAll, reply_17) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_18) {
+TEST(ReplyUnmapAll, reply_17) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -909,7 +1203,7 @@ TEST(ReplyUnmapAll, reply_18) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Pages gone; Pin gone, access
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_19) {
+TEST(ReplyUnmapAll, reply_18) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -945,7 +1239,7 @@ TEST(ReplyUnmapAll, reply_19) {
 
 // reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_20) {
+TEST(ReplyUnmapAll, reply_19) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -978,7 +1272,7 @@ TEST(ReplyUnmapAll, reply_20) {
 
 // reply.unmap_all.reply: ioas with devices; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_21) {
+TEST(ReplyUnmapAll, reply_20) {
   TestRun run("reply.unmap_all.reply");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -991,6 +1285,8 @@ TEST(ReplyUnmapAll, reply_21) {
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x4000}, ENOENT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -1010,7 +1306,7 @@ TEST(ReplyUnmapAll, reply_21) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_22) {
+TEST(ReplyUnmapAll, reply_21) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1053,7 +1349,7 @@ TEST(ReplyUnmapAll, reply_22) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Dirty gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_23) {
+TEST(ReplyUnmapAll, reply_22) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1071,6 +1367,8 @@ TEST(ReplyUnmapAll, reply_23) {
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1092,7 +1390,7 @@ TEST(ReplyUnmapAll, reply_23) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_24) {
+TEST(ReplyUnmapAll, reply_23) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
@@ -1122,7 +1420,7 @@ TEST(ReplyUnmapAll, reply_24) {
 
 // reply.unmap_all.reply: ioas with hwpts; Area gone; Dirty gone, hwpt; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_25) {
+TEST(ReplyUnmapAll, reply_24) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1136,6 +1434,12 @@ TEST(ReplyUnmapAll, reply_25) {
   run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
   run.fails("reply.unmap_all", {ioas1}, EFAULT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x5c49, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0,
+                                  HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -1162,7 +1466,7 @@ TEST(ReplyUnmapAll, reply_25) {
 
 // reply.unmap_all.reply: near a Ioas
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_26) {
+TEST(ReplyUnmapAll, reply_25) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1172,6 +1476,12 @@ TEST(ReplyUnmapAll, reply_26) {
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("ioas.ranges", {ioas0, /*room=*/2, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40006000, /*length=*/0x1000,
+                              /*iova=*/0x1001000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1002800, /*length=*/0x1800,
+                                       /*ignored=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1192,7 +1502,7 @@ TEST(ReplyUnmapAll, reply_26) {
 
 // reply.unmap_all.reply: Area gone, pages shared; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_27) {
+TEST(ReplyUnmapAll, reply_26) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1205,6 +1515,12 @@ TEST(ReplyUnmapAll, reply_27) {
   run.fails("reply.unmap_all", {ioas0}, EFAULT);
   run.fails("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x4000}, EADDRINUSE);
   run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xfffffffffffffffe, /*length=*/0x1000, /*iova=*/0x1002000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x800, /*length=*/0x1000, /*iova=*/0,
+                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000,
+                                       /*ignored=*/0x1800, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -1225,7 +1541,7 @@ TEST(ReplyUnmapAll, reply_27) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_28) {
+TEST(ReplyUnmapAll, reply_27) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1261,7 +1577,7 @@ TEST(ReplyUnmapAll, reply_28) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Pages gone; Pin gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_29) {
+TEST(ReplyUnmapAll, reply_28) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1284,6 +1600,109 @@ TEST(ReplyUnmapAll, reply_29) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply: ioas with devices and hwpts and pinners; Area gone; Pages gone
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_29) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(0x1000, {{0x1000000, 0x7ffff000}})});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x800, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x40001000, /*length=*/0x800, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40007000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply: ioas with devices and pinners; Area gone; Area gone; Pages gone; Pages gone
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_30) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x4000}, ENOENT);
+  run.fails("access.pin", {access0, /*iova=*/0x40000000, /*length=*/0x4000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x40000000, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// reply.unmap_all.reply: near a FaultQueue
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_31) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x3000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 

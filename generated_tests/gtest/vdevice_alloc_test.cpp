@@ -42,44 +42,8 @@ TEST(VdeviceAlloc, ok) {
 }
 
 // vdevice.alloc.ok
-// vdevice.alloc.virt_id: `v.virt_id == virt_id` alone does not hold
-TEST(VdeviceAlloc, ok_2) {
-  TestRun run("vdevice.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x46d5}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vdevice.alloc.ok
 // vdevice.alloc.virt_id: `v.virt_id == virt_id` one too low
-TEST(VdeviceAlloc, ok_3) {
+TEST(VdeviceAlloc, ok_2) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -91,6 +55,7 @@ TEST(VdeviceAlloc, ok_3) {
   const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/4});
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x2000}, EEXIST);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/2}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/3}, {true});
@@ -115,7 +80,7 @@ TEST(VdeviceAlloc, ok_3) {
 
 // vdevice.alloc.ok
 // vdevice.alloc.virt_id: `v.virt_id == virt_id` one too high
-TEST(VdeviceAlloc, ok_4) {
+TEST(VdeviceAlloc, ok_3) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -151,7 +116,7 @@ TEST(VdeviceAlloc, ok_4) {
 
 // vdevice.alloc.ok
 // vdevice.alloc.virt_id: `v.virt_id == virt_id` apart by 2^16
-TEST(VdeviceAlloc, ok_5) {
+TEST(VdeviceAlloc, ok_4) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -163,6 +128,7 @@ TEST(VdeviceAlloc, ok_5) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/MAX});
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0xfffffffffffeffff});
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/3}, EEXIST);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
@@ -187,7 +153,7 @@ TEST(VdeviceAlloc, ok_5) {
 
 // vdevice.alloc.ok
 // vdevice.alloc.virt_id: `v.virt_id == virt_id` apart by 2^32
-TEST(VdeviceAlloc, ok_6) {
+TEST(VdeviceAlloc, ok_5) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -199,6 +165,7 @@ TEST(VdeviceAlloc, ok_6) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/MAX});
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0xfffffffeffffffff});
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/3}, EEXIST);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
@@ -223,7 +190,7 @@ TEST(VdeviceAlloc, ok_6) {
 
 // vdevice.alloc.ok
 // vdevice.destroy.ok, but a Vdevice stays; vdevice.alloc tells
-TEST(VdeviceAlloc, ok_7) {
+TEST(VdeviceAlloc, ok_6) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -256,7 +223,7 @@ TEST(VdeviceAlloc, ok_7) {
 
 // vdevice.alloc.ok
 // viommu.destroy.ok, but another Viommu goes; vdevice.alloc tells
-TEST(VdeviceAlloc, ok_8) {
+TEST(VdeviceAlloc, ok_7) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -289,7 +256,7 @@ TEST(VdeviceAlloc, ok_8) {
 }
 
 // vdevice.alloc.ok: near a Access
-TEST(VdeviceAlloc, ok_9) {
+TEST(VdeviceAlloc, ok_8) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -321,7 +288,7 @@ TEST(VdeviceAlloc, ok_9) {
 }
 
 // vdevice.alloc.ok: near a Reserved
-TEST(VdeviceAlloc, ok_10) {
+TEST(VdeviceAlloc, ok_9) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -353,7 +320,7 @@ TEST(VdeviceAlloc, ok_10) {
 }
 
 // vdevice.alloc.ok: near a CompatIoas
-TEST(VdeviceAlloc, ok_11) {
+TEST(VdeviceAlloc, ok_10) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -384,7 +351,7 @@ TEST(VdeviceAlloc, ok_11) {
 }
 
 // vdevice.alloc.ok: near a Ioas
-TEST(VdeviceAlloc, ok_12) {
+TEST(VdeviceAlloc, ok_11) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -422,7 +389,7 @@ TEST(VdeviceAlloc, ok_12) {
 }
 
 // vdevice.alloc.ok: near a Vevent
-TEST(VdeviceAlloc, ok_13) {
+TEST(VdeviceAlloc, ok_12) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -441,6 +408,7 @@ TEST(VdeviceAlloc, ok_13) {
   const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0xfffffffffffffffe}, EEXIST);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/4}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -461,7 +429,7 @@ TEST(VdeviceAlloc, ok_13) {
 
 // vdevice.alloc.ok
 // device.destroy, then vdevice.alloc.ok, which was vdevice.alloc.virt_id before
-TEST(VdeviceAlloc, ok_14) {
+TEST(VdeviceAlloc, ok_13) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -494,7 +462,7 @@ TEST(VdeviceAlloc, ok_14) {
 }
 
 // vdevice.alloc.ok: near a HwQueue
-TEST(VdeviceAlloc, ok_15) {
+TEST(VdeviceAlloc, ok_14) {
   TestRun run("vdevice.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -544,6 +512,36 @@ TEST(VdeviceAlloc, viommu) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vdevice.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+// viommu.destroy, then vdevice.alloc.viommu, which was vdevice.alloc.ok before
+TEST(VdeviceAlloc, viommu_2) {
+  TestRun run("vdevice.alloc.viommu");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("viommu.destroy", {viommu0});
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vdevice.alloc.device

@@ -23,6 +23,10 @@ TEST(VdeviceDestroy, ok) {
   const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffff000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/4});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -59,6 +63,10 @@ TEST(VdeviceDestroy, ok_2) {
   run.ok("device.destroy", {device0});
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x2000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x4000a000, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device1, /*pasid=*/3});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -96,6 +104,10 @@ TEST(VdeviceDestroy, ok_3) {
   run.ok("vdevice.destroy", {vdevice0});
   run.ok("vdevice.destroy", {vdevice1});
   run.fails("vdevice.destroy", {vdevice1}, ENOENT);
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                           HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::UNKNOWN_FLAG,
+                           /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.info", {device0, InfoType::MOCK_INFO, /*writable=*/false, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -131,6 +143,12 @@ TEST(VdeviceDestroy, ok_4) {
   const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0}).handle(0);
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x2000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                     HwptFlags::NEST_PARENT | HwptFlags::DIRTY_TRACKING | HwptFlags::PASID,
+                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("device.info", {device0, InfoType::ANY_INFO, /*writable=*/false, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -168,6 +186,11 @@ TEST(VdeviceDestroy, ok_5) {
                                                    /*length=*/0x1000, /*unknown=*/false}).handle(0);
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000fff, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, EEXIST);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, EBUSY);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -205,6 +228,10 @@ TEST(VdeviceDestroy, ok_6) {
   run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1004000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x3000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -235,6 +262,10 @@ TEST(VdeviceDestroy, ok_7) {
   const Word vdevice0 = run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0}).handle(0);
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x100001, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x1000000});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
@@ -271,6 +302,8 @@ TEST(VdeviceDestroy, ok_8) {
   run.fails("vdevice.destroy", {vdevice0}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0xfffffffffffffffe}, EEXIST);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/MAX, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -308,6 +341,9 @@ TEST(VdeviceDestroy, ok_9) {
   run.ok("vdevice.destroy", {vdevice0});
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x40008000}, EEXIST);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1007000, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x3001, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/3});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});

@@ -25,6 +25,7 @@ TEST(VeventqAlloc, ok) {
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/1, /*unknown=*/false}, EEXIST);
   run.fails("veventq.destroy", {veventq0}, EBUSY);
+  run.fails("veventq.read_all", {veventq0}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -58,6 +59,7 @@ TEST(VeventqAlloc, ok_2) {
                                                  /*unknown=*/false}).handle(0);
   run.fails("viommu.destroy", {viommu1}, EBUSY);
   run.fails("veventq.destroy", {veventq0}, EBUSY);
+  run.fails("veventq.read_all", {veventq0}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -93,37 +95,7 @@ TEST(VeventqAlloc, ok_3) {
   run.fails("viommu.destroy", {viommu0}, EBUSY);
   run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/1, /*unknown=*/false}, EEXIST);
   run.fails("veventq.destroy", {veventq1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-}
-
-// veventq.alloc.ok
-// veventq.alloc.type, but it did what it refused: more Veventq; a call tells
-TEST(VeventqAlloc, ok_4) {
-  TestRun run("veventq.alloc.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
-  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false}, EEXIST);
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
-                                                 /*unknown=*/false}).handle(0);
-  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  run.fails("veventq.read_all", {veventq1}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -142,7 +114,7 @@ TEST(VeventqAlloc, ok_4) {
 
 // veventq.alloc.ok
 // veventq.destroy.open, but it did what it refused: less Veventq, less Vevent; a call tells
-TEST(VeventqAlloc, ok_5) {
+TEST(VeventqAlloc, ok_4) {
   TestRun run("veventq.alloc.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -162,6 +134,9 @@ TEST(VeventqAlloc, ok_5) {
   const Word veventq1 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
   run.fails("veventq.destroy", {veventq1}, EBUSY);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x716, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/4, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.read_all", {veventq1}, ENODATA);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -174,6 +149,51 @@ TEST(VeventqAlloc, ok_5) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
+// veventq.alloc.ok
+// veventq.destroy.ok, but a Vevent stays; veventq.alloc tells
+TEST(VeventqAlloc, ok_5) {
+  TestRun run("veventq.alloc.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
+  run.ok("veventq.close", {veventq0});
+  run.ok("veventq.destroy", {veventq0});
+  const Word veventq1 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
+                                                 /*unknown=*/false}).handle(0);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x3000, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.destroy", {veventq1}, EBUSY);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x5609b, /*unknown=*/false}, EEXIST);
+  run.fails("veventq.read_all", {veventq1}, ENODATA);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
 }
 

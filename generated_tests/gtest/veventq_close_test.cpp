@@ -23,6 +23,8 @@ TEST(VeventqClose, ok) {
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
   run.ok("veventq.close", {veventq0});
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x3000, /*unknown=*/false}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});

@@ -30,6 +30,7 @@ TEST(VeventqOverflow, ok) {
                                                  /*unknown=*/false}).handle(0);
   run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
   run.ok("veventq.overflow", {/*queue=*/veventq0, /*device=*/device0});
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x100a000}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});

@@ -15,6 +15,14 @@ namespace iolaw::suite {
 TEST(VfioCheckExtension, ok) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1}, {1});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -24,6 +32,14 @@ TEST(VfioCheckExtension, ok) {
 TEST(VfioCheckExtension, ok_2) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_TYPE1V2}, {1});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -33,44 +49,34 @@ TEST(VfioCheckExtension, ok_2) {
 TEST(VfioCheckExtension, ok_3) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_UNMAP_ALL}, {1});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
-}
-
-// vfio.check_extension.ok: `ioas.hwpts > 0` holds alone
-TEST(VfioCheckExtension, ok_4) {
-  TestRun run("vfio.check_extension.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_TYPE1}, {1});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.check_extension.ok
 // Tells the law from this one: vfio.check_extension: with `if extension == HAS_TYPE1 or extension == HAS_TYPE1V2 or
 // extension == HAS_UNMAP_ALL then 1 else if extension == HAS_COHERENT_DMA then (if has_page_table(ioas) then 0 else 1)
 // else 0` as if the condition always held
-TEST(VfioCheckExtension, ok_5) {
+TEST(VfioCheckExtension, ok_4) {
   TestRun run("vfio.check_extension.ok");
   run.ok("vfio.check_extension", {no_object, VfioExtension::HAS_NESTING}, {0});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -79,12 +85,18 @@ TEST(VfioCheckExtension, ok_5) {
 // vfio.check_extension.ok
 // Tells the law from this one: vfio.check_extension: with `(if has_page_table(ioas) then 0 else 1)` as if the condition
 // never held
-TEST(VfioCheckExtension, ok_6) {
+TEST(VfioCheckExtension, ok_5) {
   TestRun run("vfio.check_extension.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {0});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/1, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -100,11 +112,218 @@ TEST(VfioCheckExtension, ok_6) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// vfio.check_extension.ok
+// device.destroy.ok, but another Device goes; vfio.check_extension tells
+TEST(VfioCheckExtension, ok_6) {
+  TestRun run("vfio.check_extension.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {0});
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40004000, /*length=*/0x1800,
+                              /*iova=*/0xffffff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x4000,
+                                       /*ignored=*/0x1800, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x9be5, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace", {/*device=*/device1, /*ioas=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device1});
+}
+
+// vfio.check_extension.ok
+// hwpt.alloc.ok, but no Hwpt is made; vfio.check_extension tells
+TEST(VfioCheckExtension, ok_7) {
+  TestRun run("vfio.check_extension.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {0});
+  run.fails("ioas.ranges", {no_object, /*room=*/3, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/no_object}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x40006000, /*length=*/0x1000,
+                                       /*ignored=*/0x2000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.check_extension.ok
+// hwpt.destroy.ok, but a Hwpt stays; vfio.check_extension tells
+TEST(VfioCheckExtension, ok_8) {
+  TestRun run("vfio.check_extension.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.destroy", {device0});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40007800, /*length=*/0x4000, /*iova=*/0x1004800,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1000000, /*length=*/0x3000,
+                              /*iova=*/0x1003000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40001800, /*length=*/0x576, /*ignored=*/3,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x3000, /*known=*/false, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.check_extension.ok
+// device.replace.ok, but Device.hwpt stays; vfio.check_extension tells
+TEST(VfioCheckExtension, ok_9) {
+  TestRun run("vfio.check_extension.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas1});
+  run.ok("vfio.check_extension", {ioas1, VfioExtension::HAS_COHERENT_DMA}, {0});
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40000000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x1003000, /*unknown=*/false}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/no_object}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.check_extension.ok
+// device.replace.last_page at a later piece, but it did what it refused: other Device, less Fault; a call tells
+TEST(VfioCheckExtension, ok_10) {
+  TestRun run("vfio.check_extension.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x40000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/ioas1}, {EFAULT, EOVERFLOW});
+  run.ok("vfio.check_extension", {ioas1, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1000000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfffffffffffff000, /*length=*/0x800,
+                              /*iova=*/0x100e000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff7ff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.check_extension.none
 //   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
 TEST(VfioCheckExtension, none) {
   TestRun run("vfio.check_extension.none");
   run.fails("vfio.check_extension", {no_object, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -120,6 +339,15 @@ TEST(VfioCheckExtension, none_2) {
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -134,6 +362,15 @@ TEST(VfioCheckExtension, none_3) {
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
   run.fails("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, ENODEV);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100a000, /*length=*/0x1000,
+                              /*iova=*/0x1000000, Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});

@@ -32,6 +32,7 @@ TEST(VfioClearIoas, ok_2) {
   run.fails("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, ENODEV);
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x117c, /*iova=*/0x1003000, Rights::READ | Rights::WRITE,
                              VfioStruct::GOOD_STRUCT}, ENODEV);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -53,6 +54,10 @@ TEST(VfioClearIoas, ok_3) {
   run.ok("vfio.clear_ioas", {/*unknown=*/false});
   run.fails("vfio.get_ioas", {/*unknown=*/false}, ENODEV);
   run.fails("vfio.get_info", {ioas1, VfioStruct::UNKNOWN_STRUCT_FLAG}, ENODEV);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x1003000, /*length=*/0x2000,
+                                       /*ignored=*/0x1000, Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("reply.unmap_all", {ioas1}, EFAULT);
+  run.fails("reply.allow_large_pages", {ioas1}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

@@ -129,6 +129,9 @@ TEST(VfioSetIoas, ok_5) {
   run.ok("vfio.get_ioas", {/*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
   run.ok("vfio.get_info", {ioas1, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0x1ffffff000});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x4000a000, /*length=*/0x2000, /*iova=*/0, Rights::READ,
+                         /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -165,6 +168,8 @@ TEST(VfioSetIoas, ok_6) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x80000000, /*length=*/0x2000, /*everything=*/true,
                                VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("ioas.ranges", {ioas2, /*room=*/0x4001, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas2}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -200,6 +205,9 @@ TEST(VfioSetIoas, ok_7) {
   run.ok("vfio.get_ioas", {/*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
   run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.ok("ioas.ranges", {ioas0, /*room=*/0x1000, /*unknown=*/false});
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x2000,
+                              /*iova=*/0x1001000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -256,6 +264,9 @@ TEST(VfioSetIoas, ok_9) {
   run.ok("vfio.get_ioas", {/*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x4000f000, /*length=*/0x4000, /*ignored=*/0xfffffffffffffffd,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -277,6 +288,38 @@ TEST(VfioSetIoas, ok_9) {
   run.ok("device.destroy", {device0});
   run.ok("ioas.destroy", {ioas0});
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.set_ioas.ok: near a Access
+TEST(VfioSetIoas, ok_10) {
+  TestRun run("vfio.set_ioas.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas1, /*needs_pin=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("ioas.destroy", {ioas1}, EBUSY);
+  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
 }
 
@@ -344,6 +387,66 @@ TEST(VfioSetIoas, ioas_3) {
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but a Area stays; vfio.set_ioas tells
+TEST(VfioSetIoas, ioas_4) {
+  TestRun run("vfio.set_ioas.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but a Reserved stays; vfio.set_ioas tells
+TEST(VfioSetIoas, ioas_5) {
+  TestRun run("vfio.set_ioas.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// ioas.destroy.ok, but the first Reserved stays; vfio.set_ioas tells
+TEST(VfioSetIoas, ioas_6) {
+  TestRun run("vfio.set_ioas.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+// file.release.ok, but the first Reserved stays; vfio.set_ioas tells
+TEST(VfioSetIoas, ioas_7) {
+  TestRun run("vfio.set_ioas.ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
   run.fails("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});

@@ -19,6 +19,9 @@ TEST(VfioSetIommu, ok) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -104,6 +107,11 @@ TEST(VfioSetIommu, ok_4) {
   run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1});
   run.fails("ioas.map", {ioas1, /*user_va=*/0x800, /*length=*/0x1000, /*iova=*/0x1009000, Rights::READ | Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas1, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
+  run.fails("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x100b000, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -156,6 +164,13 @@ TEST(VfioSetIommu, ok_6) {
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
   run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas1, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas1, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0xfffffffffffff000});
+  run.fails("vfio.map_dma", {ioas1, /*user_va=*/0x40002000, /*length=*/0x1000, /*iova=*/MAX, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("vfio.unmap_dma", {ioas1, /*iova=*/0x400057ff, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
@@ -174,12 +189,19 @@ TEST(VfioSetIommu, ok_6) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// vfio.set_iommu.ok: `ioas.large_pages` alone does not hold
+// vfio.set_iommu.ok
+// vfio.unmap_dma.ok, but a Area stays; vfio.set_iommu tells
 TEST(VfioSetIommu, ok_7) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {2});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -194,31 +216,8 @@ TEST(VfioSetIommu, ok_7) {
 }
 
 // vfio.set_iommu.ok
-// vfio.unmap_dma.ok, but a Area stays; vfio.set_iommu tells
-TEST(VfioSetIommu, ok_8) {
-  TestRun run("vfio.set_iommu.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false, VfioStruct::GOOD_STRUCT}, {2});
-  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
-  run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
-                         /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.set_iommu.ok
 // vfio.unmap_dma.ok, but the last Area stays; vfio.set_iommu tells
-TEST(VfioSetIommu, ok_9) {
+TEST(VfioSetIommu, ok_8) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -229,6 +228,9 @@ TEST(VfioSetIommu, ok_9) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -242,7 +244,7 @@ TEST(VfioSetIommu, ok_9) {
 }
 
 // vfio.set_iommu.ok: ioas with devices and hwpts
-TEST(VfioSetIommu, ok_10) {
+TEST(VfioSetIommu, ok_9) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -252,6 +254,11 @@ TEST(VfioSetIommu, ok_10) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40005000, /*length=*/0x2000, /*iova=*/0x1003800,
                              Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x1000, /*iova=*/0x100a001, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -270,7 +277,7 @@ TEST(VfioSetIommu, ok_10) {
 }
 
 // vfio.set_iommu.ok: ioas with hwpts
-TEST(VfioSetIommu, ok_11) {
+TEST(VfioSetIommu, ok_10) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -281,6 +288,11 @@ TEST(VfioSetIommu, ok_11) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x3000, /*iova=*/0x1007800,
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x4000d000, /*length=*/0x4000, /*iova=*/0x100b000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -299,7 +311,7 @@ TEST(VfioSetIommu, ok_11) {
 }
 
 // vfio.set_iommu.ok: near a Pin
-TEST(VfioSetIommu, ok_12) {
+TEST(VfioSetIommu, ok_11) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -307,6 +319,11 @@ TEST(VfioSetIommu, ok_12) {
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/true});
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -323,7 +340,7 @@ TEST(VfioSetIommu, ok_12) {
 }
 
 // vfio.set_iommu.ok: near a Viommu
-TEST(VfioSetIommu, ok_13) {
+TEST(VfioSetIommu, ok_12) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -335,6 +352,11 @@ TEST(VfioSetIommu, ok_13) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x40001800, /*length=*/0x1800, /*ignored=*/0x2fff,
                                   Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0x1ffffff000});
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x40010000, /*length=*/0x1000, /*iova=*/0x100c000,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EFAULT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -355,7 +377,7 @@ TEST(VfioSetIommu, ok_13) {
 
 // vfio.set_iommu.ok
 // vfio.unmap_dma.ok, but the first Area stays; vfio.set_iommu tells
-TEST(VfioSetIommu, ok_14) {
+TEST(VfioSetIommu, ok_13) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -367,6 +389,9 @@ TEST(VfioSetIommu, ok_14) {
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
   run.fails("ioas.map", {ioas0, /*user_va=*/0x40004800, /*length=*/0x3000, /*iova=*/0x1006800, Rights::WRITE,
                          /*unknown=*/false}, EINVAL);
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1V2});
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -380,13 +405,19 @@ TEST(VfioSetIommu, ok_14) {
 }
 
 // vfio.set_iommu.ok: ioas with devices and pinners
-TEST(VfioSetIommu, ok_15) {
+TEST(VfioSetIommu, ok_14) {
   TestRun run("vfio.set_iommu.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
   run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {0});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::UNKNOWN_STRUCT_FLAG}, {0x1ffffff000});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x4000, /*everything=*/true,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -525,6 +556,29 @@ TEST(VfioSetIommu, none_6) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
+// vfio.set_iommu.none
+//   fails ENODEV [none] unless has_compat()
+// vfio.set_ioas.ok, but a CompatIoas stays; vfio.set_iommu tells
+TEST(VfioSetIommu, none_7) {
+  TestRun run("vfio.set_iommu.none");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas0});
+  run.fails("vfio.set_iommu", {ioas1, VfioIommu::TYPE1}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+}
+
 // vfio.set_iommu.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 TEST(VfioSetIommu, mapped) {
@@ -555,46 +609,9 @@ TEST(VfioSetIommu, mapped) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// vfio.set_iommu.mapped: `ioas.hwpts > 0` holds alone
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-TEST(VfioSetIommu, mapped_2) {
-  TestRun run("vfio.set_iommu.mapped");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // vfio.set_iommu.mapped: comes before align
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-TEST(VfioSetIommu, mapped_3) {
+TEST(VfioSetIommu, mapped_2) {
   TestRun run("vfio.set_iommu.mapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003800, Rights::WRITE,
@@ -631,7 +648,7 @@ TEST(VfioSetIommu, mapped_3) {
 // vfio.set_iommu.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 // device.attach, then vfio.set_iommu.mapped, which was vfio.set_iommu.ok before
-TEST(VfioSetIommu, mapped_4) {
+TEST(VfioSetIommu, mapped_3) {
   TestRun run("vfio.set_iommu.mapped");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -657,6 +674,276 @@ TEST(VfioSetIommu, mapped_4) {
   run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// device.replace.ok, but Device.ioas stays; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_4) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas1, /*flags=*/0}).handle(0);
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// ioas.unmap.split, but another Area goes; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_5) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1001000, /*length=*/0x3000, /*iova=*/0x1007800,
+                             Rights::READ | Rights::WRITE, VfioStruct::GOOD_STRUCT}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40002fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40002000});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40001000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40002000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// reply.allow_large_pages.reply, but Ioas.large_pages stays; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_6) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("reply.allow_large_pages", {ioas0}, EFAULT);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// ioas.destroy.ok, but another Area goes; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_7) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.destroy", {ioas1});
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// ioas.unmap.ok, but another Area goes; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_8) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, {0x1000});
+  run.fails("vfio.set_iommu", {ioas1, VfioIommu::TYPE1}, EINVAL);
+  run.fails("vfio.set_iommu", {ioas1, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// reply.unmap_all.locked, but another Area goes; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_9) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x3fffffff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+// vfio.unmap_dma.locked, but another Area goes; vfio.set_iommu tells
+TEST(VfioSetIommu, mapped_10) {
+  TestRun run("vfio.set_iommu.mapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1010000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1010000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EBUSY);
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1010fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // vfio.set_iommu.align
@@ -804,6 +1091,60 @@ TEST(VfioSetIommu, align_6) {
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.map_anywhere.ok, but no Area is made; vfio.set_iommu tells
+TEST(VfioSetIommu, align_7) {
+  TestRun run("vfio.set_iommu.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/2, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffeffe}})});
+  run.fails("vfio.set_iommu", {ioas0, VfioIommu::TYPE1}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+// reply.unmap_all.reply, but another Area goes; vfio.set_iommu tells
+TEST(VfioSetIommu, align_8) {
+  TestRun run("vfio.set_iommu.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas1, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas1, /*user_va=*/0, /*length=*/2, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("vfio.set_iommu", {ioas1, VfioIommu::TYPE1}, EADDRINUSE);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x4000, /*iova=*/1, Rights::READ, /*unknown=*/false}, EEXIST);
+  run.fails("vfio.set_iommu", {ioas1, VfioIommu::TYPE1}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 }  // namespace iolaw::suite

@@ -265,30 +265,8 @@ TEST(ViommuAlloc, device_2) {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-// device.destroy, then viommu.alloc.device, which was viommu.alloc.type before
-TEST(ViommuAlloc, device_3) {
-  TestRun run("viommu.alloc.device");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("device.destroy", {device0});
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
-                             /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
 // device.destroy, then viommu.alloc.device, which was viommu.alloc.hwpt before
-TEST(ViommuAlloc, device_4) {
+TEST(ViommuAlloc, device_3) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -310,7 +288,7 @@ TEST(ViommuAlloc, device_4) {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then viommu.alloc.device, which was viommu.alloc.ok before
-TEST(ViommuAlloc, device_5) {
+TEST(ViommuAlloc, device_4) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -339,7 +317,7 @@ TEST(ViommuAlloc, device_5) {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then viommu.alloc.device, which was viommu.alloc.unreadable before
-TEST(ViommuAlloc, device_6) {
+TEST(ViommuAlloc, device_5) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -368,7 +346,7 @@ TEST(ViommuAlloc, device_6) {
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
 // device.destroy, then viommu.alloc.device, which was viommu.alloc.short before
-TEST(ViommuAlloc, device_7) {
+TEST(ViommuAlloc, device_6) {
   TestRun run("viommu.alloc.device");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -382,6 +360,113 @@ TEST(ViommuAlloc, device_7) {
   run.fails("viommu.destroy", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// file.release.ok, but a Device stays; viommu.alloc tells
+TEST(ViommuAlloc, device_7) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Vdevice stays; viommu.alloc tells
+TEST(ViommuAlloc, device_8) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but a Fault stays; viommu.alloc tells
+TEST(ViommuAlloc, device_9) {
+  TestRun run("viommu.alloc.device");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+// device.destroy.ok, but the first Fault stays; viommu.alloc tells
+TEST(ViommuAlloc, device_10) {
+  TestRun run("viommu.alloc.device");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
+                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
+  run.ok("device.fault", {device0});
+  run.ok("device.fault", {device0});
+  run.ok("device.destroy", {device0});
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/no_object, DriverType::FOREIGN_TYPE, DriverData::NO_DATA,
+                             /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -604,28 +689,41 @@ TEST(ViommuAlloc, hwpt_3) {
 
 // viommu.alloc.hwpt
 //   fails ENOENT [hwpt] unless hwpt lives
-// hwpt.destroy.ok, but a Hwpt stays; viommu.alloc tells
+// hwpt.destroy.ok, but a Dirty stays; viommu.alloc tells
 TEST(ViommuAlloc, hwpt_4) {
   TestRun run("viommu.alloc.hwpt");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
   run.ok("hwpt.destroy", {hwpt0});
   run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::NO_DATA,
                              /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
@@ -664,44 +762,9 @@ TEST(ViommuAlloc, kind) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.alloc.kind: comes before short
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-TEST(ViommuAlloc, kind_2) {
-  TestRun run("viommu.alloc.kind");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, /*flags=*/0,
-                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                  /*reserved=*/false}).handle(0);
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt1, DriverType::KNOWN_TYPE, DriverData::SHORT_DATA,
-                             /*unknown=*/false}, ENOENT);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object, HwptFlags::DIRTY_TRACKING,
-                                     /*faults=*/no_object, DriverData::GOOD_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0xfffffffffffff800}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // viommu.alloc.kind: comes before unreadable
 //   fails ENOENT [kind] unless hwpt.kind == PAGING
-TEST(ViommuAlloc, kind_3) {
+TEST(ViommuAlloc, kind_2) {
   TestRun run("viommu.alloc.kind");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -770,46 +833,10 @@ TEST(ViommuAlloc, parent) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.alloc.parent: comes before unreadable
-//   fails EINVAL [parent] unless hwpt.nest_parent
-TEST(ViommuAlloc, parent_2) {
-  TestRun run("viommu.alloc.parent");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE, DriverData::UNREADABLE_DATA,
-                             /*unknown=*/false}, EINVAL);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/no_object,
-                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/no_object,
-                                     DriverData::UNREADABLE_DATA, /*reserved=*/false}, EINVAL);
-  run.fails("viommu.invalidate", {no_object, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0,
-                                  /*virt_id=*/0x1003000, /*reserved=*/false}, ENOENT);
-  run.fails("viommu.destroy", {no_object}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/no_object, /*device=*/device0, /*virt_id=*/0x3000}, ENOENT);
-  run.fails("hw_queue.alloc", {no_object, DriverType::FOREIGN_TYPE, /*index=*/0xfffffffffffffffe, /*iova=*/0x1006000,
-                               /*length=*/0x1000, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // viommu.alloc.parent
 //   fails EINVAL [parent] unless hwpt.nest_parent
 // hwpt.destroy.ok, but another Hwpt goes; viommu.alloc tells
-TEST(ViommuAlloc, parent_3) {
+TEST(ViommuAlloc, parent_2) {
   TestRun run("viommu.alloc.parent");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

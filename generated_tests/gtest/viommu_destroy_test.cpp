@@ -24,6 +24,8 @@ TEST(ViommuDestroy, ok) {
                                   /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1fff}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -59,6 +61,9 @@ TEST(ViommuDestroy, ok_2) {
   run.ok("viommu.destroy", {viommu0});
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/3}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x100d000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x40003800, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -93,6 +98,8 @@ TEST(ViommuDestroy, ok_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("viommu.destroy", {viommu1});
   run.fails("vdevice.alloc", {/*viommu=*/viommu1, /*device=*/device0, /*virt_id=*/0x40002000}, ENOENT);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x40001000}, EEXIST);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -128,6 +135,8 @@ TEST(ViommuDestroy, ok_4) {
                                   /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1fff}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -162,6 +171,8 @@ TEST(ViommuDestroy, ok_5) {
                                   /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1fff}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -195,6 +206,8 @@ TEST(ViommuDestroy, ok_6) {
                                   /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1fff}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -228,6 +241,8 @@ TEST(ViommuDestroy, ok_7) {
                                   /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1fff}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -263,6 +278,8 @@ TEST(ViommuDestroy, ok_8) {
                                   /*reserved=*/false}, ENOENT);
   run.fails("viommu.destroy", {viommu0}, ENOENT);
   run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1fff}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x4000c000, /*hwpt=*/hwpt0}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -276,45 +293,12 @@ TEST(ViommuDestroy, ok_8) {
   run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.destroy.ok: near a Device
-TEST(ViommuDestroy, ok_9) {
-  TestRun run("viommu.destroy.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("viommu.destroy", {viommu0});
-  run.fails("viommu.destroy", {viommu0}, ENOENT);
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/2}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt0});
   run.ok("ioas.destroy", {ioas0});
 }
 
 // viommu.destroy.ok: near a Hwpt
-TEST(ViommuDestroy, ok_10) {
+TEST(ViommuDestroy, ok_9) {
   TestRun run("viommu.destroy.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -572,44 +556,8 @@ TEST(ViommuDestroy, users_6) {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-// region.split.ok, but no Mapping is made; viommu.destroy tells
-TEST(ViommuDestroy, users_7) {
-  TestRun run("viommu.destroy.users");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
-  const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
-                                              /*whole=*/true}).handle(0);
-  const Word mapping1 = run.ok("region.split", {mapping0}).handle(0);
-  run.ok("region.unmap", {mapping0});
-  run.fails("viommu.destroy", {viommu0}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("region.unmap", {mapping1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// viommu.destroy.users
-//   fails EBUSY [users] when viommu is busy
 // device.destroy.ok, but another Vdevice goes; viommu.destroy tells
-TEST(ViommuDestroy, users_8) {
+TEST(ViommuDestroy, users_7) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -646,7 +594,7 @@ TEST(ViommuDestroy, users_8) {
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
 // veventq.destroy.ok, but another Veventq goes; viommu.destroy tells
-TEST(ViommuDestroy, users_9) {
+TEST(ViommuDestroy, users_8) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -679,7 +627,7 @@ TEST(ViommuDestroy, users_9) {
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
 // hwpt.alloc_on_viommu, then viommu.destroy.users, which was viommu.destroy.queues before
-TEST(ViommuDestroy, users_10) {
+TEST(ViommuDestroy, users_9) {
   TestRun run("viommu.destroy.users");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -697,6 +645,9 @@ TEST(ViommuDestroy, users_10) {
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
   run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x4000, /*iova=*/0x1006800, Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -722,6 +673,127 @@ TEST(ViommuDestroy, users_10) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+// hwpt.destroy.ok, but another Hwpt goes; viommu.destroy tells
+TEST(ViommuDestroy, users_10) {
+  TestRun run("viommu.destroy.users");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  const Word hwpt2 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.destroy", {hwpt2});
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+// region.fork.ok, but Mapping.viommu is another's; a call tells
+TEST(ViommuDestroy, users_11) {
+  TestRun run("viommu.destroy.users");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  const Word mapping1 = run.ok("region.map", {viommu1, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
+  const Word mapping2 = run.ok("region.fork", {mapping0}).handle(0);
+  run.ok("region.unmap", {mapping0});
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("region.unmap", {mapping1});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("region.unmap", {mapping2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+// region.split.ok, but Mapping.viommu is another's; a call tells
+TEST(ViommuDestroy, users_12) {
+  TestRun run("viommu.destroy.users");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  const Word mapping0 = run.ok("region.map", {viommu0, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
+  const Word viommu1 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::GOOD_DATA, /*unknown=*/false}).handle(0);
+  const Word mapping1 = run.ok("region.map", {viommu1, Sharing::SHARED, /*executable=*/false, Place::AT_REGION,
+                                              /*whole=*/true}).handle(0);
+  const Word mapping2 = run.ok("region.split", {mapping0}).handle(0);
+  run.ok("region.unmap", {mapping0});
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("region.unmap", {mapping1});
+  run.ok("viommu.destroy", {viommu1});
+  run.ok("region.unmap", {mapping2});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // viommu.destroy.queues
 //   fails EBUSY [queues] when viommu.slot[0] is some
 TEST(ViommuDestroy, queues) {
@@ -740,9 +812,8 @@ TEST(ViommuDestroy, queues) {
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, EBUSY);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/1,
-                                  /*virt_id=*/0x600f, /*reserved=*/false}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x3000}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
@@ -789,10 +860,9 @@ TEST(ViommuDestroy, queues_2) {
   run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*ignored=*/0x4000,
                                    /*src_iova=*/0x1000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   run.fails("reply.unmap_all", {ioas0}, EBUSY);
-  run.fails("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
-                                     HwptFlags::DIRTY_TRACKING | HwptFlags::PASID | HwptFlags::UNKNOWN_FLAG,
-                                     /*faults=*/no_object, DriverData::SHORT_DATA, /*reserved=*/false}, EOPNOTSUPP);
-  run.fails("hwpt.destroy", {hwpt0}, EBUSY);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1000000, /*length=*/0x1800, /*iova=*/0x1002000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EINVAL);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {1});
   run.ok("memory.pins", {/*va=*/0x40000fff}, {1});

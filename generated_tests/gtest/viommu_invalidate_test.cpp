@@ -22,6 +22,12 @@ TEST(ViommuInvalidate, ok) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
                                /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -52,6 +58,12 @@ TEST(ViommuInvalidate, ok_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/0, /*virt_id=*/0,
                                /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -82,6 +94,12 @@ TEST(ViommuInvalidate, ok_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/0, /*virt_id=*/0,
                                /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -112,6 +130,12 @@ TEST(ViommuInvalidate, ok_4) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/0, /*virt_id=*/0,
                                /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -143,6 +167,14 @@ TEST(ViommuInvalidate, ok_5) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
   run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x7ffff000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f000,
+                              /*length=*/0xffffffffbfff0fff, /*iova=*/0x1005000, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -174,6 +206,14 @@ TEST(ViommuInvalidate, ok_6) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/1});
   run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/1,
                                /*reserved=*/false});
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
+                              /*iova=*/0x5499, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40002800, /*length=*/0x1000, /*ignored=*/1, Rights::READ,
+                                  /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x800,
+                                       /*ignored=*/0x1004800, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x7fffffff, /*known=*/false, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -193,12 +233,63 @@ TEST(ViommuInvalidate, ok_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// viommu.invalidate.ok
+// vdevice.alloc.ok, but Vdevice.virt_id is another's; a call tells
+TEST(ViommuInvalidate, ok_7) {
+  TestRun run("viommu.invalidate.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0});
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
+  run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0x1000,
+                               /*reserved=*/false});
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100d000, /*length=*/0x2fff,
+                              /*iova=*/0x1005000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(ViommuInvalidate, reserved) {
   TestRun run("viommu.invalidate.reserved");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
                                   /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -210,6 +301,14 @@ TEST(ViommuInvalidate, reserved_2) {
   TestRun run("viommu.invalidate.reserved");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000,
                                   /*virt_id=*/0, /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -221,6 +320,14 @@ TEST(ViommuInvalidate, reserved_3) {
   TestRun run("viommu.invalidate.reserved");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -232,6 +339,33 @@ TEST(ViommuInvalidate, reserved_4) {
   TestRun run("viommu.invalidate.reserved");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.invalidate.reserved: number is 1, of which the law says no more
+//   fails EOPNOTSUPP [reserved] when reserved
+TEST(ViommuInvalidate, reserved_5) {
+  TestRun run("viommu.invalidate.reserved");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/0,
+                                  /*reserved=*/true}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -243,6 +377,14 @@ TEST(ViommuInvalidate, malformed) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0x1000, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -254,6 +396,14 @@ TEST(ViommuInvalidate, malformed_2) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/1, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -265,6 +415,14 @@ TEST(ViommuInvalidate, malformed_3) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x80001,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -276,6 +434,14 @@ TEST(ViommuInvalidate, malformed_4) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_POINTER, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -287,6 +453,14 @@ TEST(ViommuInvalidate, malformed_5) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::LONG_ENTRIES, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -298,6 +472,14 @@ TEST(ViommuInvalidate, malformed_6) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -309,6 +491,33 @@ TEST(ViommuInvalidate, malformed_7) {
   TestRun run("viommu.invalidate.malformed");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x100000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.invalidate.malformed: number cut to 32 bits would end otherwise
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+TEST(ViommuInvalidate, malformed_8) {
+  TestRun run("viommu.invalidate.malformed");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x100000000,
+                                  /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -320,6 +529,14 @@ TEST(ViommuInvalidate, viommu) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0, /*virt_id=*/0,
                                   /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -332,6 +549,14 @@ TEST(ViommuInvalidate, viommu_2) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SIZE, /*number=*/0, /*virt_id=*/0,
                                   /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -344,6 +569,14 @@ TEST(ViommuInvalidate, viommu_3) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x80000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -356,6 +589,14 @@ TEST(ViommuInvalidate, viommu_4) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x7ffff,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -367,6 +608,14 @@ TEST(ViommuInvalidate, viommu_5) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -378,6 +627,33 @@ TEST(ViommuInvalidate, viommu_6) {
   TestRun run("viommu.invalidate.viommu");
   run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::NO_SUCH_LINE, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("option.rlimit_mode", {}, {0});
+}
+
+// viommu.invalidate.viommu: number is 1, of which the law says no more
+//   fails ENOENT [viommu] unless viommu lives
+TEST(ViommuInvalidate, viommu_7) {
+  TestRun run("viommu.invalidate.viommu");
+  run.fails("viommu.invalidate", {no_object, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/0,
+                                  /*reserved=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x4000d000, /*length=*/0x1000000, /*iova=*/0x100f000, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/no_object, /*length=*/0xffffffffbfffb001,
+                          /*dst_iova=*/0x40007000, /*src_iova=*/0x40005000, Rights::READ | Rights::WRITE,
+                          /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1000800, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
@@ -395,6 +671,12 @@ TEST(ViommuInvalidate, type) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -425,6 +707,12 @@ TEST(ViommuInvalidate, type_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNREADABLE_ENTRIES, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -455,6 +743,12 @@ TEST(ViommuInvalidate, type_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::UNKNOWN_BITS, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -489,6 +783,13 @@ TEST(ViommuInvalidate, type_4) {
   run.ok("viommu.destroy", {viommu0});
   run.fails("viommu.invalidate", {viommu1, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/0x1000,
                                   /*virt_id=*/0, /*reserved=*/false}, EINVAL);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40000000, /*length=*/0xffffffefff, /*iova=*/0x1002000, Rights::WRITE,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {no_object, /*iova=*/0x1001000, /*length=*/0}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1004800, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000b000, /*length=*/0x4000,
+                                       /*ignored=*/7, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -507,6 +808,43 @@ TEST(ViommuInvalidate, type_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+// viommu.invalidate.unknown_type: `number == 0` one too high
+TEST(ViommuInvalidate, type_5) {
+  TestRun run("viommu.invalidate.type");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/0,
+                                  /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // viommu.invalidate.unreadable
 //   fails EFAULT [unreadable] when number > 0 and entries == UNREADABLE_ENTRIES
 TEST(ViommuInvalidate, unreadable) {
@@ -519,6 +857,12 @@ TEST(ViommuInvalidate, unreadable) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/2,
                                   /*virt_id=*/0, /*reserved=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -549,6 +893,12 @@ TEST(ViommuInvalidate, unreadable_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNREADABLE_ENTRIES, /*number=*/1,
                                   /*virt_id=*/0, /*reserved=*/false}, EFAULT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -579,6 +929,12 @@ TEST(ViommuInvalidate, bits) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -609,6 +965,12 @@ TEST(ViommuInvalidate, bits_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::UNKNOWN_BITS, /*number=*/1, /*virt_id=*/0,
                                   /*reserved=*/false}, EOPNOTSUPP);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -639,6 +1001,12 @@ TEST(ViommuInvalidate, line) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -669,6 +1037,12 @@ TEST(ViommuInvalidate, line_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/1, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -702,6 +1076,14 @@ TEST(ViommuInvalidate, line_3) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::NO_SUCH_LINE, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x7ffff000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f000,
+                              /*length=*/0xffffffffbfff0fff, /*iova=*/0x1005000, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -732,6 +1114,12 @@ TEST(ViommuInvalidate, virt_id) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/4, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -763,6 +1151,12 @@ TEST(ViommuInvalidate, virt_id_2) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/3, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -793,6 +1187,12 @@ TEST(ViommuInvalidate, virt_id_3) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
+                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
@@ -826,6 +1226,11 @@ TEST(ViommuInvalidate, virt_id_4) {
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
   run.fails("viommu.invalidate", {viommu1, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1004800, /*length=*/0x3000}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/2, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -858,6 +1263,12 @@ TEST(ViommuInvalidate, virt_id_5) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40005000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000d000, /*length=*/0x1000,
+                                       /*ignored=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -890,6 +1301,14 @@ TEST(ViommuInvalidate, virt_id_6) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/1,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x7ffff000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f000,
+                              /*length=*/0xffffffffbfff0fff, /*iova=*/0x1005000, Rights::WRITE,
+                              /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0xffffffffffffe800, /*known=*/false,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
@@ -921,6 +1340,14 @@ TEST(ViommuInvalidate, virt_id_7) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/1});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000f000, /*length=*/0x2000,
+                              /*iova=*/0x5499, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x40002800, /*length=*/0x1000, /*ignored=*/1, Rights::READ,
+                                  /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1005000, /*length=*/0x800,
+                                       /*ignored=*/0x1004800, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x7fffffff, /*known=*/false, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
@@ -953,6 +1380,14 @@ TEST(ViommuInvalidate, virt_id_8) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x10000});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x1006000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1009000, /*length=*/0x3000,
+                              /*iova=*/0x1007000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40006000, /*length=*/0x2000,
+                                       /*ignored=*/0xffffffffffffe800, Rights::READ | Rights::WRITE,
+                                       /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x10000}, {true});
@@ -985,6 +1420,13 @@ TEST(ViommuInvalidate, virt_id_9) {
   run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x100000000});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x1800,
+                              /*iova=*/0x1009000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/MAX, /*length=*/0x3000,
+                                       /*ignored=*/0x100e000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x100000000}, {true});
@@ -1019,6 +1461,14 @@ TEST(ViommuInvalidate, virt_id_10) {
   run.ok("device.destroy", {device0});
   run.fails("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/4, /*virt_id=*/0,
                                   /*reserved=*/false}, EINVAL);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map", {no_object, /*user_va=*/0x40007000, /*length=*/0x800, /*iova=*/0x7fffffff, Rights::READ,
+                         /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40010000, /*length=*/0x1000}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1003800, /*length=*/0x800,
+                              /*iova=*/0x1004000, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1003000, /*length=*/0x3000,
+                                       /*ignored=*/2, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});

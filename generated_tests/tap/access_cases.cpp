@@ -82,28 +82,6 @@ constexpr Step k_access_create_ok_3[] = {
 // access.create.ok
 constexpr Step k_access_create_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0xc, 0, 0x1000, 0, 1}, fails({EOPNOTSUPP})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map_anywhere", {object(0), 0xfff, 0x1000, 0x40000000, 3, 0}, fails({EINVAL})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"access.pin", {object(1), 0x1000, 0x4000, 1}, fails({EFAULT})},
-    {"access.rw", {object(1), 0x1800, 0x800, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
@@ -124,7 +102,7 @@ constexpr Step k_access_create_ok_5[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_6[] = {
+constexpr Step k_access_create_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -146,7 +124,7 @@ constexpr Step k_access_create_ok_6[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_7[] = {
+constexpr Step k_access_create_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
@@ -168,7 +146,7 @@ constexpr Step k_access_create_ok_7[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_8[] = {
+constexpr Step k_access_create_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
@@ -178,6 +156,7 @@ constexpr Step k_access_create_ok_8[] = {
     {"access.pin", {object(3), 0x40009000, 0x2000, 1}, fails({EOPNOTSUPP})},
     {"access.rw", {object(3), 0x40001000, 0x1800, 1, 1}, fails({ENOENT})},
     {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x4000e000, 0x3000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -191,7 +170,7 @@ constexpr Step k_access_create_ok_8[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_9[] = {
+constexpr Step k_access_create_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
@@ -214,7 +193,7 @@ constexpr Step k_access_create_ok_9[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_10[] = {
+constexpr Step k_access_create_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 2, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 2, 0x1100000, 0x1010000, 2, 0}, ok()},
@@ -237,7 +216,7 @@ constexpr Step k_access_create_ok_10[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_11[] = {
+constexpr Step k_access_create_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -261,7 +240,7 @@ constexpr Step k_access_create_ok_11[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_12[] = {
+constexpr Step k_access_create_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -269,6 +248,8 @@ constexpr Step k_access_create_ok_12[] = {
     {"access.replace", {object(3), object(0)}, ok()},
     {"access.rw", {object(3), 0x40003000, 0x3000, 0, 1}, fails({ENOENT})},
     {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x40000000, 0x3000, 1}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(3), 0x40004000, 0x2000, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -285,7 +266,7 @@ constexpr Step k_access_create_ok_12[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_13[] = {
+constexpr Step k_access_create_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -293,6 +274,7 @@ constexpr Step k_access_create_ok_13[] = {
     {"access.replace", {object(3), object(0)}, ok()},
     {"access.pin", {object(3), 0x40002000, 0x1000, 1}, fails({EOPNOTSUPP})},
     {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x40002801, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -309,7 +291,7 @@ constexpr Step k_access_create_ok_13[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_14[] = {
+constexpr Step k_access_create_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -318,6 +300,8 @@ constexpr Step k_access_create_ok_14[] = {
     {"access.replace", {object(3), object(0)}, ok()},
     {"access.pin", {object(3), 0, 0x2000, 0}, fails({EOPNOTSUPP})},
     {"access.unpin", {object(3), object(2)}, fails({ENOENT})},
+    {"access.pin", {object(3), 0x40007800, 0x3000, 0}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(3), 0x4000f000, 0x800, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -333,41 +317,7 @@ constexpr Step k_access_create_ok_14[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
-    {"access.create", {object(1), 0}, ok({made(4)})},
-    {"access.replace", {object(4), object(1)}, ok()},
-    {"access.pin", {object(4), 0x400027ff, 0x2000, 0}, fails({EOPNOTSUPP})},
-    {"access.rw", {object(4), 0x40001800, 0x2000, 0, 1}, fails({ENOENT})},
-    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"access.destroy", {object(4)}, ok()},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_16[] = {
+constexpr Step k_access_create_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
@@ -397,7 +347,7 @@ constexpr Step k_access_create_ok_16[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_17[] = {
+constexpr Step k_access_create_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -420,7 +370,7 @@ constexpr Step k_access_create_ok_17[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_18[] = {
+constexpr Step k_access_create_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -456,36 +406,7 @@ constexpr Step k_access_create_ok_18[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
-    {"access.create", {object(0), 0}, ok({made(4)})},
-    {"access.replace", {object(4), object(0)}, ok()},
-    {"access.pin", {object(4), 0xffffffffffffe000, 0x1000, 0}, fails({EOPNOTSUPP})},
-    {"access.rw", {object(4), 0x40008000, 0xc811, 1, 1}, fails({ENOENT})},
-    {"access.unpin", {object(4), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"access.destroy", {object(4)}, ok()},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.create.ok
-constexpr Step k_access_create_ok_20[] = {
+constexpr Step k_access_create_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -509,7 +430,7 @@ constexpr Step k_access_create_ok_20[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_21[] = {
+constexpr Step k_access_create_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -518,6 +439,8 @@ constexpr Step k_access_create_ok_21[] = {
     {"access.replace", {object(4), object(0)}, ok()},
     {"access.pin", {object(4), 0x40005000, 0x2000, 0}, fails({EOPNOTSUPP})},
     {"access.rw", {object(4), 0x40010000, 0x4000, 0, 0}, fails({ENOENT})},
+    {"access.pin", {object(4), 0x4000b000, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(4), 0x4000b000, 0x1000, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -536,7 +459,7 @@ constexpr Step k_access_create_ok_21[] = {
 };
 
 // access.create.ok
-constexpr Step k_access_create_ok_22[] = {
+constexpr Step k_access_create_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -546,6 +469,7 @@ constexpr Step k_access_create_ok_22[] = {
     {"access.pin", {object(4), 0x4000e000, 0x1800, 0}, fails({EOPNOTSUPP})},
     {"access.rw", {object(4), 0x4000d000, 0x4000, 1, 1}, fails({ENOENT})},
     {"access.unpin", {object(4), no_object}, fails({ENOENT})},
+    {"ioas.map_anywhere", {object(0), 0x4000f000, 0x1800, 0x1006000, 3, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -560,6 +484,57 @@ constexpr Step k_access_create_ok_22[] = {
     {"access.destroy", {object(4)}, ok()},
     {"device.destroy", {object(2)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x40006000, 0x4000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0, 0x2000, 0, 0}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.ok
+constexpr Step k_access_create_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0xfff, 1, 1, 0}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -613,6 +588,29 @@ constexpr Step k_access_create_ioas_5[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"access.create", {object(0), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.create.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_create_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.create", {object(0), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// access.create.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_create_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"access.create", {object(0), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -826,6 +824,104 @@ constexpr Step k_access_create_align_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xfffffffffffffffd, 0x1000, 3, 0}, fails({EOVERFLOW})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 2, 0x1000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x1000, 0x2000, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 2, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.create", {object(1), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(1)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 1, 0x4000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 2, 0x1000, 0, 0}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x800, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(3), object(2), 1, no_object, 0, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(3), object(4), 1, 0, 0}, ok({made(5)})},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x40000000, 0x1000, 0}, ok({made(6)})},
+    {"reply.unmap_all", {object(2)}, fails({EBUSY})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x40002800, 0xffffffffbfffd7ff, 0x800, 3, 0}, fails({EEXIST})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x40000000, 0x1000, 1}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x40007000, 0x3000, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x800}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // access.replace.ok
 constexpr Step k_access_replace_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -846,61 +942,14 @@ constexpr Step k_access_replace_ok[] = {
 constexpr Step k_access_replace_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(0), 1}, ok({made(2)})},
-    {"access.create", {object(1), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.create", {object(1), 0}, ok({made(3)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.replace", {object(2), object(0)}, ok()},
     {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x4000d000, 0x1000, 1}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0x4000e000, 0x4000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -921,38 +970,17 @@ constexpr Step k_access_replace_ok_4[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(1)}, ok()},
-    {"ioas.destroy", {object(1)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_6[] = {
+constexpr Step k_access_replace_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"ioas.alloc", {0}, ok({made(3)})},
     {"access.replace", {object(2), object(3)}, ok()},
     {"ioas.destroy", {object(3)}, fails({EBUSY})},
+    {"access.replace", {object(2), object(3)}, ok()},
+    {"access.pin", {object(2), 0x40006000, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.rw", {object(2), 0x40008000, 0x3000, 1, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -974,34 +1002,7 @@ constexpr Step k_access_replace_ok_6[] = {
 };
 
 // access.replace.ok
-constexpr Step k_access_replace_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"access.create", {object(0), 0}, ok({made(3)})},
-    {"access.replace", {object(3), object(1)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(3)}, ok()},
-    {"file.release", {object(1), object(2)}, ok()},
-};
-
-// access.replace.ok
-constexpr Step k_access_replace_ok_8[] = {
+constexpr Step k_access_replace_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -1009,6 +1010,10 @@ constexpr Step k_access_replace_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(3)})},
     {"access.replace", {object(2), object(3)}, ok()},
     {"ioas.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x4000d000, 0xffffffffffffe800, 0x1003800, 1, 0}, fails({EOVERFLOW})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.ranges", {object(0), 3, 0}, ok()},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40009000, 0x2000, 0x3000, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1024,6 +1029,39 @@ constexpr Step k_access_replace_ok_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(3)}, ok()},
+};
+
+// access.replace.ok
+constexpr Step k_access_replace_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.create", {object(1), 1}, ok({made(3)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(3), 0x1000, 0x1000, 0}, ok({made(4)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.rw", {object(3), 0x1000, 0x1000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // access.replace.access
@@ -1046,6 +1084,27 @@ constexpr Step k_access_replace_access_2[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_replace_access_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.replace", {object(1), no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -1078,6 +1137,27 @@ constexpr Step k_access_replace_ioas_2[] = {
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.destroy", {object(2)}, ok()},
     {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_access_replace_ioas_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"vfio.map_dma", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.replace", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1123,36 +1203,6 @@ constexpr Step k_access_replace_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x400, 0x1000, 2, 0}, ok()},
-    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
-    {"ioas.destroy", {object(1)}, fails({EBUSY})},
-    {"ioas.map", {object(0), 0x1000, 0x1000, 0xfff, 2, 0}, fails({EEXIST})},
-    {"access.pin", {object(2), 0x800, 0x4000, 1}, fails({ENOENT})},
-    {"access.rw", {object(2), 0x1000, 0x1000, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.replace.align
-//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_replace_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
     {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
@@ -1179,7 +1229,7 @@ constexpr Step k_access_replace_align_3[] = {
 
 // access.replace.align
 //   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_access_replace_align_4[] = {
+constexpr Step k_access_replace_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -1203,6 +1253,282 @@ constexpr Step k_access_replace_align_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000ffff, 0, 2, 0}, ok()},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x4000ffff, 2, 0}, ok()},
+    {"access.replace", {object(3), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(2)}, fails({EBUSY})},
+    {"ioas.copy", {object(2), object(0), 0x1000, 0x400107ff, 0x4000ffff, 1, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0x4000ffff, 0x3000, 0x4000ffff, 3, 0}, fails({EEXIST})},
+    {"access.pin", {object(3), 0x4000ffff, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x4000ffff, 0x2000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 4, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"access.replace", {object(1), object(2)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(2), 0x95fe419, 0x1000, 4, 1, 0}, fails({EEXIST})},
+    {"access.pin", {object(1), 4, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 4, 0x1000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 4}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 4}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"access.replace", {object(1), object(0)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(2)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 2, 0, 3, 0}, fails({EEXIST})},
+    {"access.pin", {object(1), 0, 1, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x2000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(3)}, fails({EFAULT})},
+    {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.pin", {object(2), 0x7ff, 1, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x3000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x4000b000, 0x800, 0x7905, 2, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0, 0x800, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x800, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"option.set_large_pages", {object(3), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"ioas.map", {object(3), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(3), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.replace", {object(2), object(1)}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.pin", {object(2), 0, 0x2000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 0x4000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.replace.align
+//   fails EADDRINUSE [align] when access.needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_replace_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.attach", {object(1), 0}, ok({made(4)})},
+    {"hwpt.alloc", {object(4), object(3), 1, no_object, 0, 0}, ok({made(5)})},
+    {"viommu.alloc", {object(4), object(5), 1, 0, 0}, ok({made(6)})},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"ioas.map", {object(3), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(3), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(6), 1, 0, 0x1010000, 0x1000, 0}, ok({made(7)})},
+    {"vfio.unmap_dma", {object(3), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0x40003000, 0x4000, 0x1004800, 3, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0, 0x800, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x7ff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(7)}, ok()},
+    {"viommu.destroy", {object(6)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
 };
 
 // access.destroy.ok
@@ -1311,25 +1637,6 @@ constexpr Step k_access_pin_ok_3[] = {
 
 // access.pin.ok
 constexpr Step k_access_pin_ok_4[] = {
-    {"client.open_file", {1, 0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// access.pin.ok
-constexpr Step k_access_pin_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -1349,7 +1656,7 @@ constexpr Step k_access_pin_ok_5[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_6[] = {
+constexpr Step k_access_pin_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1369,7 +1676,7 @@ constexpr Step k_access_pin_ok_6[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_7[] = {
+constexpr Step k_access_pin_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x80000, 0x40000000, 1, 0}, ok()},
@@ -1390,7 +1697,7 @@ constexpr Step k_access_pin_ok_7[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_8[] = {
+constexpr Step k_access_pin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1410,7 +1717,7 @@ constexpr Step k_access_pin_ok_8[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_9[] = {
+constexpr Step k_access_pin_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0xffffffffffffe000, 1, 0}, ok()},
@@ -1431,7 +1738,7 @@ constexpr Step k_access_pin_ok_9[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_10[] = {
+constexpr Step k_access_pin_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1452,7 +1759,7 @@ constexpr Step k_access_pin_ok_10[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_11[] = {
+constexpr Step k_access_pin_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1475,7 +1782,7 @@ constexpr Step k_access_pin_ok_11[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_12[] = {
+constexpr Step k_access_pin_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1498,7 +1805,7 @@ constexpr Step k_access_pin_ok_12[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_13[] = {
+constexpr Step k_access_pin_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1521,7 +1828,7 @@ constexpr Step k_access_pin_ok_13[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_14[] = {
+constexpr Step k_access_pin_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
@@ -1545,7 +1852,7 @@ constexpr Step k_access_pin_ok_14[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_15[] = {
+constexpr Step k_access_pin_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1577,7 +1884,7 @@ constexpr Step k_access_pin_ok_15[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_16[] = {
+constexpr Step k_access_pin_ok_15[] = {
     {"client.open_file", {1, 0x80000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -1597,7 +1904,7 @@ constexpr Step k_access_pin_ok_16[] = {
 };
 
 // access.pin.ok
-constexpr Step k_access_pin_ok_17[] = {
+constexpr Step k_access_pin_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1615,6 +1922,266 @@ constexpr Step k_access_pin_ok_17[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 1}, fails({EFAULT})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0x1000000, 0x80000, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x80000, 1}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 2}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.ok
+constexpr Step k_access_pin_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.create", {object(3), 1}, ok({made(4)})},
+    {"ioas.map", {object(3), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(4), 0, 0x1000, 1}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
 };
 
 // access.pin.limit
@@ -1723,6 +2290,14 @@ constexpr Step k_access_pin_limit_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_pin_limit_8[] = {
+    {"access.pin", {no_object, 0, 0x100000000, 0}, fails({ENOMEM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // access.pin.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_pin_access[] = {
@@ -1776,6 +2351,27 @@ constexpr Step k_access_pin_access_5[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_pin_access_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.pin", {object(1), 0, 0, 0}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -2145,6 +2741,27 @@ constexpr Step k_access_pin_gap_5[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40002000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x40001800, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40002000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.unaligned
 //   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
 constexpr Step k_access_pin_unaligned[] = {
@@ -2397,6 +3014,231 @@ constexpr Step k_access_pin_rights_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x70000})},
+    {"access.pin", {object(1), 0x1080000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1080000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, fails({EPERM})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.pin.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_pin_rights_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1ffffff000, 0x1000, 1}, fails({EPERM})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_pin_dmabuf[] = {
@@ -2558,6 +3400,88 @@ constexpr Step k_access_pin_memory_6[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xfffffffffffff000, 0x1000, 1}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_memory_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EFAULT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -2735,6 +3659,49 @@ constexpr Step k_access_pin_file_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_pin_file_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0x1ffffff000, 0x1000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped[] = {
@@ -2757,27 +3724,6 @@ constexpr Step k_access_pin_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_pin_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x80000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x10000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x10001, 1}, fails({ENOENT})},
@@ -2796,7 +3742,7 @@ constexpr Step k_access_pin_unmapped_3[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_4[] = {
+constexpr Step k_access_pin_unmapped_3[] = {
     {"client.open_file", {1, 0x100000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -2818,7 +3764,7 @@ constexpr Step k_access_pin_unmapped_4[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_5[] = {
+constexpr Step k_access_pin_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -2839,7 +3785,7 @@ constexpr Step k_access_pin_unmapped_5[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_6[] = {
+constexpr Step k_access_pin_unmapped_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -2860,7 +3806,7 @@ constexpr Step k_access_pin_unmapped_6[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_7[] = {
+constexpr Step k_access_pin_unmapped_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
@@ -2881,7 +3827,7 @@ constexpr Step k_access_pin_unmapped_7[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_8[] = {
+constexpr Step k_access_pin_unmapped_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -2902,28 +3848,7 @@ constexpr Step k_access_pin_unmapped_8[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_10[] = {
+constexpr Step k_access_pin_unmapped_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1010000, 2, 0}, ok()},
@@ -2945,7 +3870,7 @@ constexpr Step k_access_pin_unmapped_10[] = {
 
 // access.pin.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_pin_unmapped_11[] = {
+constexpr Step k_access_pin_unmapped_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2965,12 +3890,221 @@ constexpr Step k_access_pin_unmapped_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.limit", {0x100000}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"client.limit", {0x1000}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"access.pin", {object(1), 0x1010000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"access.create", {object(0), 1}, ok({made(5)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"access.pin", {object(5), 0x1000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(5), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"access.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1ffffff000, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_pin_unmapped_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // access.rw.ok
 constexpr Step k_access_rw_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0xfff, 1, 3, 3, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -2990,6 +4124,11 @@ constexpr Step k_access_rw_ok_2[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 1, 0x3fffffff, 2, 0}, ok()},
     {"access.rw", {object(1), 0x3fffffff, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0x7ffff000, 0x40000000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40000fff, 1}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40000000, 0x1000, 0x3fffffff, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3008,6 +4147,11 @@ constexpr Step k_access_rw_ok_3[] = {
     {"ioas.map", {object(0), 0x40000001, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40001000, 0x3000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000001}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000001}, ok({0})},
@@ -3026,6 +4170,11 @@ constexpr Step k_access_rw_ok_4[] = {
     {"ioas.map", {object(0), 0x3fffffff, 0x10002, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 1, 0x10000, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x3000, 0x40005000, 0, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x100b000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"memory.pins", {0x40001fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
@@ -3044,6 +4193,11 @@ constexpr Step k_access_rw_ok_5[] = {
     {"ioas.map", {object(0), 0x4000e000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1fff, 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40003000, 0x4000, 0x7ffff, 1, 0}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x4501, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x4000e000}, ok({0})},
     {"memory.pins", {0x4000dfff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
@@ -3063,6 +4217,11 @@ constexpr Step k_access_rw_ok_6[] = {
     {"client.open_file", {1, 0x100000}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0xffffe, 3, 0x16de, 1, 0}, ok()},
     {"access.rw", {object(1), 0x16df, 1, 0, 0}, ok()},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x16de, 3, 0x40002000, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x16de}, ok({0})},
@@ -3083,6 +4242,11 @@ constexpr Step k_access_rw_ok_7[] = {
     {"ioas.map", {object(1), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0x40000000, 0x1000, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(1), no_object, 0x1009000, 0x1000, 0x40001000, 3, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x40000000, 0x1000, 0x2000, 1, 0}, fails({EBADF})},
+    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -3109,6 +4273,11 @@ constexpr Step k_access_rw_ok_8[] = {
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0xfffffffffffff000, 0x1800, 0x1003000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0, 0x1000, 0xfffffffffffffffd, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x800, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3124,25 +4293,6 @@ constexpr Step k_access_rw_ok_8[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 1, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3152,6 +4302,11 @@ constexpr Step k_access_rw_ok_10[] = {
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"access.create", {object(0), 0}, ok({made(5)})},
     {"access.rw", {object(5), 0x40000000, 0x1000, 0, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0xc, 0x40000000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 2, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -3175,12 +4330,17 @@ constexpr Step k_access_rw_ok_10[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_11[] = {
+constexpr Step k_access_rw_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"option.set_large_pages", {no_object, 0x4000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0x1003000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3193,10 +4353,112 @@ constexpr Step k_access_rw_ok_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.ok
+constexpr Step k_access_rw_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x40002000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x80000, 0, 0}, ok({0x7f000})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, ok()},
+    {"ioas.map", {no_object, 0x40000000, 0x4000, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40059000, 0x2000, 0x4000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1ffffff000, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x1ffffff000, 0x1000, 0, 0}, ok()},
+    {"ioas.reserve", {no_object, 0x1ffffff000, 0x2000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.ok
+constexpr Step k_access_rw_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40000000, 0x1000, 0, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xfffffffffffffffd, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_rw_limit[] = {
     {"access.rw", {no_object, 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3205,6 +4467,11 @@ constexpr Step k_access_rw_limit[] = {
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_rw_limit_2[] = {
     {"access.rw", {no_object, 0, 0x1000001, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3213,6 +4480,11 @@ constexpr Step k_access_rw_limit_2[] = {
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_rw_limit_3[] = {
     {"access.rw", {no_object, 0x80000, 0xfffffffffffff000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3224,6 +4496,11 @@ constexpr Step k_access_rw_limit_4[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40000000, 0x1800, 0x7fffe000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000000, 0xffffffffff000000}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x3fffffff, 0x1000, 0x1006000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -3244,6 +4521,10 @@ constexpr Step k_access_rw_limit_5[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3263,6 +4544,11 @@ constexpr Step k_access_rw_limit_6[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0xfffffffffffff000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x2000, 0x100e000, 2, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0, 0x800, 0xfffff, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -3282,6 +4568,11 @@ constexpr Step k_access_rw_limit_7[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x40000000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, object(2), 0, 0x2000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1baa9581f9d244ae, 0, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3294,10 +4585,28 @@ constexpr Step k_access_rw_limit_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.limit
+//   fails ENOMEM [limit] when length > PIN_LIMIT
+constexpr Step k_access_rw_limit_8[] = {
+    {"access.rw", {no_object, 0, 0x100000000, 0, 0}, fails({ENOMEM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // access.rw.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_rw_access[] = {
     {"access.rw", {no_object, 0, 0, 0, 0}, fails({EBADFD})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3306,6 +4615,11 @@ constexpr Step k_access_rw_access[] = {
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_rw_access_2[] = {
     {"access.rw", {no_object, 0, 0x1000000, 0, 0}, fails({EBADFD})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3314,6 +4628,11 @@ constexpr Step k_access_rw_access_2[] = {
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_rw_access_3[] = {
     {"access.rw", {no_object, 0, 0xffffff, 0, 0}, fails({EBADFD})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -3322,12 +4641,22 @@ constexpr Step k_access_rw_access_3[] = {
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_rw_access_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
     {"access.destroy", {object(1)}, ok()},
     {"access.rw", {object(1), 0, 0, 0, 0}, fails({EBADFD})},
+    {"ioas.unmap", {no_object, 0xfffffffffffffffe, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x100f000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -3341,6 +4670,11 @@ constexpr Step k_access_rw_length[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3359,6 +4693,11 @@ constexpr Step k_access_rw_length_2[] = {
     {"ioas.map", {object(0), 0xfffffffffffff000, 2, 0x1001000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1001001, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x1001000, 0x4000, 0x40004800, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, kMax, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
@@ -3378,6 +4717,11 @@ constexpr Step k_access_rw_length_3[] = {
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.destroy", {object(2)}, ok()},
     {"access.rw", {object(1), 0, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3395,6 +4739,11 @@ constexpr Step k_access_rw_wrap[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0xfffffffffffff000, 0x80000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3412,6 +4761,11 @@ constexpr Step k_access_rw_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0xffffffffffffe000, 0x2001, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3431,6 +4785,11 @@ constexpr Step k_access_rw_wrap_3[] = {
     {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0xffffffffffff0000, 0x80000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100001, 0x1000, 0xfffffffffffff000, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
@@ -3450,6 +4809,11 @@ constexpr Step k_access_rw_wrap_4[] = {
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0xfffffffffffff000, 0x1000000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0xfffffffffffff000, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
@@ -3469,6 +4833,11 @@ constexpr Step k_access_rw_wrap_5[] = {
     {"ioas.map", {object(0), 0xffffffffff000000, 0xffff00, 0xffffffffff000000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0xfffffffffffff000, 0x1000000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"device.attach", {no_object, 4}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x40004800, 0x4000, 0x100f000, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffffffff000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffffeff}, ok({0})},
@@ -3488,6 +4857,11 @@ constexpr Step k_access_rw_wrap_6[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0xffffffffff100000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0xffffffffff010000, 0x1000000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(2), 0xfffffffffffff000, 0xfffffffffffffffe, 0x100f000, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0, 0xffffffffff100000, 0xffffffffffffc000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1800, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffffffff0fffff}, ok({0})},
@@ -3507,6 +4881,11 @@ constexpr Step k_access_rw_gap[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40010000, 0x3000, 0x1010000, 3, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -3527,6 +4906,11 @@ constexpr Step k_access_rw_gap_2[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1007000, 1, 0}, ok()},
     {"access.rw", {object(1), 0x1009000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0x1007000, 0x1007000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40002fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -3547,6 +4931,11 @@ constexpr Step k_access_rw_gap_3[] = {
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"access.rw", {object(2), 0xff0000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005000, 0x4000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(0), 0x40006000, 0x1000, 0x80000000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, kMax, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
@@ -3566,6 +4955,11 @@ constexpr Step k_access_rw_gap_4[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 2, 0}, ok()},
     {"access.rw", {object(1), 0xffffffffffffef00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xfffffffffffff800, 0x800}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
@@ -3585,6 +4979,11 @@ constexpr Step k_access_rw_gap_5[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x80000000, 2, 0}, ok()},
     {"access.rw", {object(1), 0x7fffffff, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x80000000}, ok({0})},
@@ -3605,6 +5004,11 @@ constexpr Step k_access_rw_gap_6[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1006000, 2, 0}, ok()},
     {"access.rw", {object(1), 0x1005700, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x100f000, 0x1000, 0x1006000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1006000}, ok({0})},
@@ -3616,6 +5020,55 @@ constexpr Step k_access_rw_gap_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100001000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x100000f00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xffffffffffffe000, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000ffff, 0, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x40000000, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"memory.pins", {0x4000fffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights[] = {
@@ -3623,6 +5076,11 @@ constexpr Step k_access_rw_rights[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3642,6 +5100,11 @@ constexpr Step k_access_rw_rights_2[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0x1002, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1001, 1, 2, 0}, ok()},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0, 0x1000, 0x80000000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1004000, 0x2000, 4, 3, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
@@ -3661,6 +5124,11 @@ constexpr Step k_access_rw_rights_3[] = {
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 4, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
@@ -3680,6 +5148,11 @@ constexpr Step k_access_rw_rights_4[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
     {"access.rw", {object(1), 0xfffffffffffff000, 0x1000, 1, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {object(0), no_object, 0x4000, 0xffffffffffffe000, 0xfffffffffffff000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0xfffffffffffff000, 0x4000}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xfffffffffffff000, 0x800}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
@@ -3695,10 +5168,16 @@ constexpr Step k_access_rw_rights_4[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.reserve", {no_object, 0, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1001000, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 4, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3706,7 +5185,6 @@ constexpr Step k_access_rw_rights_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3715,50 +5193,16 @@ constexpr Step k_access_rw_rights_5[] = {
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.copy", {object(0), object(0), 0x2000, 0x1000000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0x1001000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x80000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -3772,7 +5216,7 @@ constexpr Step k_access_rw_rights_8[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_9[] = {
+constexpr Step k_access_rw_rights_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -3780,6 +5224,11 @@ constexpr Step k_access_rw_rights_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x800, 0x800, 0x1009000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0, 0x702a, 0, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
@@ -3793,13 +5242,18 @@ constexpr Step k_access_rw_rights_9[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_10[] = {
+constexpr Step k_access_rw_rights_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x40000000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), no_object, 0, 1, 0x1004000, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -3813,33 +5267,17 @@ constexpr Step k_access_rw_rights_10[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.rw", {object(1), 0x100f000, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_12[] = {
+constexpr Step k_access_rw_rights_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1007000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3853,11 +5291,16 @@ constexpr Step k_access_rw_rights_12[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_13[] = {
+constexpr Step k_access_rw_rights_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 1, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3871,12 +5314,17 @@ constexpr Step k_access_rw_rights_13[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_14[] = {
+constexpr Step k_access_rw_rights_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0xfff, 0x1000, 0x1003000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000f000, 0x1001}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x100000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0, 0x2000, 0x100a000, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3891,33 +5339,7 @@ constexpr Step k_access_rw_rights_14[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 0}, ok({made(2)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_16[] = {
+constexpr Step k_access_rw_rights_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3925,6 +5347,11 @@ constexpr Step k_access_rw_rights_16[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x100f000, 0x1000, 0x40001000, 1, 0}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"device.attach", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0x1003000, 3, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3944,7 +5371,7 @@ constexpr Step k_access_rw_rights_16[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_17[] = {
+constexpr Step k_access_rw_rights_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3952,6 +5379,11 @@ constexpr Step k_access_rw_rights_17[] = {
     {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x4000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0xfff, 0x1000, 0x100f000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1004000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -3959,6 +5391,261 @@ constexpr Step k_access_rw_rights_17[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1080000, 0x7e000, 0x7fffffff, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x40007000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x7c000, 0x1005000, 0x1004000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x105e000, 0x800}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40005800, 0x4000, 0x1004000, 3, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x70000, 0x6218, 0x1010000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok({any_number})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1ffffff000, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x40bf, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"option.set_large_pages", {object(2), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(2), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(2), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1001000, 0xf000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x40000000, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0x1000, 0, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1800, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EPERM})},
+    {"ioas.ranges", {no_object, 0x40005000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0x1001000, 1, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3971,6 +5658,11 @@ constexpr Step k_access_rw_dmabuf[] = {
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.rw", {object(2), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 4, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
@@ -3992,6 +5684,11 @@ constexpr Step k_access_rw_dmabuf_2[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x4000, 1, 0}, ok()},
     {"access.rw", {object(1), 0x1000, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40010000, 0x3000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0xfff, 1, 4, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40002fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4014,6 +5711,11 @@ constexpr Step k_access_rw_dmabuf_3[] = {
     {"ioas.map", {object(0), 0xfffffffffffff000, 2, 2, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1001800, 2}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(1), 2, 0x2000, 0, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
@@ -4026,6 +5728,31 @@ constexpr Step k_access_rw_dmabuf_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_rw_dmabuf_4[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"access.rw", {object(2), 0xfffffffffffff000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0xfffffffffffff000, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // access.rw.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_last_page[] = {
@@ -4033,6 +5760,11 @@ constexpr Step k_access_rw_last_page[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
     {"access.rw", {object(1), 0xfffffffffffff000, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {object(0), no_object, 0x4000, 0xffffffffffffe000, 0xfffffffffffff000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0xfffffffffffff000, 0x4000}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xfffffffffffff000, 0x800}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
@@ -4051,6 +5783,11 @@ constexpr Step k_access_rw_last_page_2[] = {
     {"ioas.map", {object(0), 0xffffffffffffc000, 0x3700, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffffffffffc000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4069,6 +5806,11 @@ constexpr Step k_access_rw_last_page_3[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
     {"access.rw", {object(1), 0xfffffffffffff000, 0x800, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {object(0), no_object, 0x4000, 0xffffffffffffe000, 0xfffffffffffff000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0xfffffffffffff000, 0x4000}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xfffffffffffff000, 0x800}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({0})},
@@ -4088,6 +5830,11 @@ constexpr Step k_access_rw_last_page_4[] = {
     {"ioas.map", {object(0), 0xfffffffffffff000, 2, 0x1002, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1001, 1, 2, 0}, ok()},
     {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x1001, 0x800, 0x1004000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
@@ -4109,6 +5856,11 @@ constexpr Step k_access_rw_last_page_5[] = {
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1001100, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0x1001000, 0x1000, 0, 0}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.replace", {object(2), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4128,6 +5880,11 @@ constexpr Step k_access_rw_memory[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -4146,6 +5903,11 @@ constexpr Step k_access_rw_memory_2[] = {
     {"ioas.map", {object(0), 1, 0xffffffffffffefff, 1, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0xfffffffffefff001, 0x1000000, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 1, 0x800, 0xd001, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({0})},
@@ -4164,6 +5926,11 @@ constexpr Step k_access_rw_memory_3[] = {
     {"ioas.map", {object(0), 0xffffffffffffb8ed, 0x3714, 0x3fffffff, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x40000000, 0x3712, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40000fff, 0x3000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40003713, 0x3714, 0x3fffffff, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40001fff, 0x1000, 0x200000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40003712}, ok({0})},
     {"memory.pins", {0x40003713}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffffffffffb8ed}, ok({0})},
@@ -4183,6 +5950,11 @@ constexpr Step k_access_rw_memory_4[] = {
     {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x100b000, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, kMax, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000ffe}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
@@ -4202,6 +5974,11 @@ constexpr Step k_access_rw_memory_5[] = {
     {"ioas.map", {object(0), 0x3ffffffe, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 1, 0x1000, 0, 0}, fails({EFAULT})},
+    {"ioas.map", {no_object, 0, 0x1000001, 0x100e000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0x4000a000, 0, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xfffffffffffff000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000ffd}, ok({0})},
     {"memory.pins", {0x40000ffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3ffffffe}, ok({0})},
@@ -4221,6 +5998,11 @@ constexpr Step k_access_rw_memory_6[] = {
     {"ioas.map", {object(0), 0x4000e000, 0x80000, 0x1004000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1004001, 0x2000, 1, 0}, fails({EFAULT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40004000, 0x80000, 0x1004000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1006000, 0x3000, 0xfffffffffffffffe, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x4000e000}, ok({0})},
     {"memory.pins", {0x4000dfff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000e000}, ok({0})},
@@ -4240,6 +6022,11 @@ constexpr Step k_access_rw_memory_7[] = {
     {"ioas.map", {object(0), 0x3fffffff, 0x10002, 0, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x80000, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x3000, 0x40005000, 0, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x100b000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"memory.pins", {0x40001fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
@@ -4260,6 +6047,11 @@ constexpr Step k_access_rw_memory_8[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0x40000001, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 1, 0x40000000, 2, 0}, ok()},
     {"access.rw", {object(1), 0x40000000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.unmap", {no_object, 0xfffffffffffff000, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1002000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000001}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4281,6 +6073,11 @@ constexpr Step k_access_rw_memory_9[] = {
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0, 0x80000, 0, 0}, fails({EFAULT})},
+    {"ioas.map", {no_object, 0xffffffffffffd000, 0x3000, 0x1007000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0xffffffffffffd000, 0x1000, 1, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1004000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -4297,28 +6094,15 @@ constexpr Step k_access_rw_memory_9[] = {
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
 constexpr Step k_access_rw_memory_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.memory
-//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x4000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0xfff, 0x1000, 0x100f000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1004000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -4332,15 +6116,150 @@ constexpr Step k_access_rw_memory_11[] = {
 
 // access.rw.memory
 //   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
-constexpr Step k_access_rw_memory_12[] = {
+constexpr Step k_access_rw_memory_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0x1fff, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0xfff, 0x1000, 0x1008000, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x17ff, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1080000, 0x7e000, 0x7fffffff, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x800, 0x40006000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x1005800, 0x1800, 0x1010000, 1, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EFAULT})},
+    {"option.set_large_pages", {no_object, 4, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x70000})},
+    {"access.rw", {object(1), 0x1080000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x40006000, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.memory
+//   fails EFAULT [memory] when absent(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_memory_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1ffffff000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000f000, 0x1000}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0, 0x3000, 1, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4357,6 +6276,11 @@ constexpr Step k_access_rw_file[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {no_object, object(2), 0x1000, 0x1000, 0x100c000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40005000, 0x1000, 0xfffffffffffffffe, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, object(2), 0x1004000, 0x371c, 0x40004000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x2000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -4377,6 +6301,11 @@ constexpr Step k_access_rw_file_2[] = {
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(1), no_object, 0x800, 0x800, 0x1002000, 1, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -4398,6 +6327,11 @@ constexpr Step k_access_rw_file_3[] = {
     {"client.open_file", {0, 0x1000}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x800}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x1800}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x192b2f, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0, 0x4000, 0, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -4418,6 +6352,11 @@ constexpr Step k_access_rw_file_4[] = {
     {"client.open_file", {1, 0xfffff}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0, 0x100000, 0x3ffff000, 1, 0}, ok()},
     {"access.rw", {object(1), 0x40000000, 0xff000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(2), 0x40007000, 0x100000, 0x1002000, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000f000, 0x1800, 0x4000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4439,6 +6378,11 @@ constexpr Step k_access_rw_file_5[] = {
     {"client.open_file", {1, 0xffffe}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0x1000, 0x100000, 0x3ffff000, 1, 0}, ok()},
     {"access.rw", {object(1), 0x40000000, 0xfe000, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {no_object, 0x40001000, 0xfe000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0xf5000, 0x40005800, 0x4000a000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x100e000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -4460,6 +6404,11 @@ constexpr Step k_access_rw_file_6[] = {
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(0), 0x1000, 0x1000, 0x3ffff000, 1, 0}, ok()},
     {"access.rw", {object(2), 0x3fffff00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(1), 0x1000, 0x40000000, 0x3ffff000, 1, 0}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"device.attach", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(1), no_object, 0x3fffefff, 0x1000, 0x1006000, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x3ffff000}, ok({0})},
@@ -4480,6 +6429,11 @@ constexpr Step k_access_rw_file_7[] = {
     {"client.open_file", {1, 0x3ffe}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0x1000, 0x3000, 0, 1, 0}, ok()},
     {"access.rw", {object(1), 0, 0x80000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x1800}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x17bc, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000, 0x3000, 0x1004800, 2, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x3000, 0x40003000, 0, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4501,6 +6455,11 @@ constexpr Step k_access_rw_file_8[] = {
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1003, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(2)})},
     {"access.rw", {object(2), 0x1000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x4000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000002}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4522,9 +6481,93 @@ constexpr Step k_access_rw_file_9[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0xfffffffffffff000, 0x1000, 0, 1, 0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0x4000, 0x1006800, 0xfffffffffffff000, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_10[] = {
+    {"client.open_file", {1, 0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0x80000, 0x1000, 0, 2, 0}, ok()},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"option.set_rlimit_mode", {0xfffffffffffff800, 0, 1, 0}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x80000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0, 0x100f000, 2, 0}, ok()},
+    {"access.rw", {object(2), 0x1000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(1), 0x4000b000, 0xfffffffffffffffe, 0xffffff, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.file
+//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
+constexpr Step k_access_rw_file_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x1ffffff000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4540,6 +6583,11 @@ constexpr Step k_access_rw_unmapped[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4558,6 +6606,11 @@ constexpr Step k_access_rw_unmapped_2[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x100a000, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x100a001, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40000000, 0x800, 0x100a800, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4577,6 +6630,11 @@ constexpr Step k_access_rw_unmapped_3[] = {
     {"ioas.map", {object(0), 0x4000fffb, 4, 4, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 4, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 8, 4}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x40007000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 4, 0x2000, 4, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000fffb, 4, 0x4000a000, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x4000fffb}, ok({0})},
     {"memory.pins", {0x4000fffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000fffb}, ok({0})},
@@ -4597,6 +6655,11 @@ constexpr Step k_access_rw_unmapped_4[] = {
     {"client.open_file", {1, 0x100000}, ok({made(2)})},
     {"ioas.map_file", {object(0), object(2), 0xffffe, 2, 0x3fffc8ed, 1, 0}, ok()},
     {"access.rw", {object(1), 0x3fffc8ee, 2, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0x3fffc8ec, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(2), 0xffffe, 2, 0x3fffc8ed, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 4, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3fffc8ed}, ok({0})},
@@ -4618,6 +6681,11 @@ constexpr Step k_access_rw_unmapped_5[] = {
     {"ioas.unmap", {object(0), 0, 0x80000}, ok({0x2000})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4638,6 +6706,11 @@ constexpr Step k_access_rw_unmapped_6[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4662,6 +6735,11 @@ constexpr Step k_access_rw_unmapped_7[] = {
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"access.create", {object(0), 0}, ok({made(5)})},
     {"access.rw", {object(5), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0xc, 0x40000000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 2, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4691,6 +6769,11 @@ constexpr Step k_access_rw_unmapped_8[] = {
     {"ioas.map", {object(0), 0x4000fffb, 5, 5, 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 5, 6, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x40005000, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x1000000, 0x1800, 5, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x4000fffb}, ok({0})},
     {"memory.pins", {0x4000ffff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000fffb}, ok({0})},
@@ -4712,6 +6795,11 @@ constexpr Step k_access_rw_unmapped_9[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4727,32 +6815,17 @@ constexpr Step k_access_rw_unmapped_9[] = {
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
 constexpr Step k_access_rw_unmapped_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.unmapped
-//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40000000, 0x3000, 0x1000000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1004000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -4767,7 +6840,7 @@ constexpr Step k_access_rw_unmapped_11[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_12[] = {
+constexpr Step k_access_rw_unmapped_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x1010000, 2, 0}, ok()},
@@ -4775,6 +6848,11 @@ constexpr Step k_access_rw_unmapped_12[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
     {"access.rw", {object(1), 0x1000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -4788,7 +6866,7 @@ constexpr Step k_access_rw_unmapped_12[] = {
 
 // access.rw.unmapped
 //   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
-constexpr Step k_access_rw_unmapped_13[] = {
+constexpr Step k_access_rw_unmapped_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4796,12 +6874,172 @@ constexpr Step k_access_rw_unmapped_13[] = {
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.unmap_dma", {object(0), 0x100000000, 0x1000, 0, 0}, ok({0x1000})},
     {"access.rw", {object(1), 0x100000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40008000, 0x2000, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0xffffd000, kMax}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xffffffff, 0x4000}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffff0000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0xfffffffffffff000, 0, 0}, ok({0x2000})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40009000, 0x4000, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40001800, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1006800, 0x1000, 0x1003800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40010000, 0x1000, 0x1002800, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"access.rw", {object(1), 0x1010000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40009000, 0x4000, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40001800, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1006800, 0x1000, 0x1003800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40010000, 0x1000, 0x1002800, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0xffffffff, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.rw", {object(1), 0xfffffffffffff000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0xfffffffe, 0xffffffff00000003, 0x1000000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0xfffffffe, 0x2000, 0x40010000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1005800, 0x1000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000b000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0, 0x1000}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0x1006000, 3, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40009000, 0x4000, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40001800, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1006800, 0x1000, 0x1003800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40010000, 0x1000, 0x1002800, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -4815,6 +7053,10 @@ constexpr Step k_access_unpin_ok[] = {
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0, 0x2000, 0}, fails({EPERM})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4838,6 +7080,10 @@ constexpr Step k_access_unpin_ok_2[] = {
     {"access.unpin", {object(1), object(4)}, fails({ENOENT})},
     {"access.unpin", {object(3), object(4)}, ok()},
     {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"ioas.map", {object(2), 0x1ffffff000, 0x1ffeff0000, 0x100f000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(2), 0x7ab036000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(3), 0xc000, 0x3000, 1}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
@@ -4867,6 +7113,10 @@ constexpr Step k_access_unpin_ok_3[] = {
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(3)}, ok()},
     {"access.unpin", {object(1), object(3)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0, 0x4001, 0x4000e000, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4890,6 +7140,10 @@ constexpr Step k_access_unpin_ok_4[] = {
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40002800, 0x1000, 0x40000000, 1, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xfffffffffffff800, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4915,6 +7169,10 @@ constexpr Step k_access_unpin_ok_5[] = {
     {"access.replace", {object(4), object(0)}, ok()},
     {"access.unpin", {object(2), object(3)}, ok()},
     {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(4), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.rw", {object(2), 0, 0x800, 1, 1}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4947,6 +7205,10 @@ constexpr Step k_access_unpin_ok_6[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"access.unpin", {object(3), object(4)}, ok()},
     {"access.unpin", {object(3), object(4)}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(1), 0xfff, 0x2000, 0x67388d611c39, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4969,33 +7231,16 @@ constexpr Step k_access_unpin_ok_6[] = {
 // access.unpin.ok
 constexpr Step k_access_unpin_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"access.unpin", {object(1), object(2)}, ok()},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.ok
-constexpr Step k_access_unpin_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
     {"access.unpin", {object(2), object(3)}, ok()},
     {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x4000f000, 0x1000, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -5016,7 +7261,7 @@ constexpr Step k_access_unpin_ok_8[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_9[] = {
+constexpr Step k_access_unpin_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -5025,6 +7270,10 @@ constexpr Step k_access_unpin_ok_9[] = {
     {"access.pin", {object(2), 0, 0x1000, 1}, ok({made(3)})},
     {"access.unpin", {object(2), object(3)}, ok()},
     {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x800, 0x3001}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.rw", {object(2), 0, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5038,7 +7287,7 @@ constexpr Step k_access_unpin_ok_9[] = {
 };
 
 // access.unpin.ok
-constexpr Step k_access_unpin_ok_10[] = {
+constexpr Step k_access_unpin_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -5046,6 +7295,10 @@ constexpr Step k_access_unpin_ok_10[] = {
     {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
     {"access.unpin", {object(1), object(2)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0xffe, 0x1800, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0, 1, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5057,6 +7310,168 @@ constexpr Step k_access_unpin_ok_10[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({made(2)})},
+    {"ioas.unmap", {object(0), 0x1000, 0xfffffffffffff100}, fails({EOVERFLOW})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x2000, 0x1000, 3, 0}, fails({EPERM})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1800, 0x3000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({ENODEV})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0, 0x2000, 0}, fails({EPERM})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0xf000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x7ffff, 1, 1}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x7ffff, 0x3000, 0, 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x100e000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x100f000, 0x1000, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x100e000, 0x2000, 0x100e000, 1, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1009000, 0x100e000, 2, 0}, fails({EPERM})},
+    {"ioas.reserve", {object(0), 0x100f800, 0x800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100e000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"vfio.map_dma", {object(3), 0, 0x800, 0, 2, 0}, ok()},
+    {"access.replace", {object(1), object(3)}, fails({EADDRINUSE})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0, 2, 0}, fails({EEXIST})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({1})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.ok
+constexpr Step k_access_unpin_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({made(3)})},
+    {"access.unpin", {object(2), object(3)}, ok()},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.rw", {object(2), 0, 0x3000, 0, 0}, fails({EPERM})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x2000, 0}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -5102,6 +7517,27 @@ constexpr Step k_access_unpin_access_3[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.access
+//   fails EBADFD [access] unless access lives
+constexpr Step k_access_unpin_access_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.unpin", {object(1), no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -5169,34 +7605,6 @@ constexpr Step k_access_unpin_pin_3[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
-    {"access.pin", {object(2), 0x1000, 0x1000, 0}, ok({made(3)})},
-    {"access.replace", {object(2), object(0)}, ok()},
-    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.unpin.pin
-//   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -5217,12 +7625,41 @@ constexpr Step k_access_unpin_pin_5[] = {
 
 // access.unpin.pin
 //   fails ENOENT [pin] unless pin lives and pin.access == access
-constexpr Step k_access_unpin_pin_6[] = {
+constexpr Step k_access_unpin_pin_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"access.replace", {object(1), object(3)}, ok()},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
     {"ioas.alloc", {0}, ok({made(3)})},
     {"access.replace", {object(1), object(3)}, ok()},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
@@ -5248,29 +7685,44 @@ constexpr Step k_access_unpin_pin_6[] = {
 //   fails ENOENT [pin] unless pin lives and pin.access == access
 constexpr Step k_access_unpin_pin_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"access.replace", {object(1), object(3)}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.unpin.pin
+//   fails ENOENT [pin] unless pin lives and pin.access == access
+constexpr Step k_access_unpin_pin_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -5293,18 +7745,19 @@ const Case kAccessCases[] = {
     {"access.create.ok", 13, {6, 6}, k_access_create_ok_13, std::size(k_access_create_ok_13)},
     {"access.create.ok", 14, {6, 6}, k_access_create_ok_14, std::size(k_access_create_ok_14)},
     {"access.create.ok", 15, {6, 6}, k_access_create_ok_15, std::size(k_access_create_ok_15)},
-    {"access.create.ok", 16, {6, 6}, k_access_create_ok_16, std::size(k_access_create_ok_16)},
+    {"access.create.ok", 16, {6, 7}, k_access_create_ok_16, std::size(k_access_create_ok_16)},
     {"access.create.ok", 17, {6, 6}, k_access_create_ok_17, std::size(k_access_create_ok_17)},
-    {"access.create.ok", 18, {6, 7}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
-    {"access.create.ok", 19, {6, 13}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
+    {"access.create.ok", 18, {6, 6}, k_access_create_ok_18, std::size(k_access_create_ok_18)},
+    {"access.create.ok", 19, {6, 6}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
     {"access.create.ok", 20, {6, 6}, k_access_create_ok_20, std::size(k_access_create_ok_20)},
     {"access.create.ok", 21, {6, 6}, k_access_create_ok_21, std::size(k_access_create_ok_21)},
-    {"access.create.ok", 22, {6, 6}, k_access_create_ok_22, std::size(k_access_create_ok_22)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
     {"access.create.ioas", 4, {0, 0}, k_access_create_ioas_4, std::size(k_access_create_ioas_4)},
     {"access.create.ioas", 5, {0, 0}, k_access_create_ioas_5, std::size(k_access_create_ioas_5)},
+    {"access.create.ioas", 6, {0, 0}, k_access_create_ioas_6, std::size(k_access_create_ioas_6)},
+    {"access.create.ioas", 7, {0, 0}, k_access_create_ioas_7, std::size(k_access_create_ioas_7)},
     {"access.create.align", 1, {6, 6}, k_access_create_align, std::size(k_access_create_align)},
     {"access.create.align", 2, {6, 6}, k_access_create_align_2, std::size(k_access_create_align_2)},
     {"access.create.align", 3, {6, 13}, k_access_create_align_3, std::size(k_access_create_align_3)},
@@ -5314,29 +7767,38 @@ const Case kAccessCases[] = {
     {"access.create.align", 7, {6, 6}, k_access_create_align_7, std::size(k_access_create_align_7)},
     {"access.create.align", 8, {6, 6}, k_access_create_align_8, std::size(k_access_create_align_8)},
     {"access.create.align", 9, {6, 6}, k_access_create_align_9, std::size(k_access_create_align_9)},
+    {"access.create.align", 10, {6, 6}, k_access_create_align_10, std::size(k_access_create_align_10)},
+    {"access.create.align", 11, {6, 6}, k_access_create_align_11, std::size(k_access_create_align_11)},
+    {"access.create.align", 12, {6, 17}, k_access_create_align_12, std::size(k_access_create_align_12)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
-    {"access.replace.ok", 4, {6, 6}, k_access_replace_ok_4, std::size(k_access_replace_ok_4)},
-    {"access.replace.ok", 5, {6, 6}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
-    {"access.replace.ok", 6, {6, 6}, k_access_replace_ok_6, std::size(k_access_replace_ok_6)},
-    {"access.replace.ok", 7, {6, 6}, k_access_replace_ok_7, std::size(k_access_replace_ok_7)},
-    {"access.replace.ok", 8, {6, 6}, k_access_replace_ok_8, std::size(k_access_replace_ok_8)},
+    {"access.replace.ok", 4, {6, 13}, k_access_replace_ok_4, std::size(k_access_replace_ok_4)},
+    {"access.replace.ok", 5, {6, 14}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
     {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
+    {"access.replace.access", 3, {6, 6}, k_access_replace_access_3, std::size(k_access_replace_access_3)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
     {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
+    {"access.replace.ioas", 3, {6, 6}, k_access_replace_ioas_3, std::size(k_access_replace_ioas_3)},
     {"access.replace.align", 1, {6, 6}, k_access_replace_align, std::size(k_access_replace_align)},
     {"access.replace.align", 2, {6, 6}, k_access_replace_align_2, std::size(k_access_replace_align_2)},
     {"access.replace.align", 3, {6, 6}, k_access_replace_align_3, std::size(k_access_replace_align_3)},
     {"access.replace.align", 4, {6, 6}, k_access_replace_align_4, std::size(k_access_replace_align_4)},
+    {"access.replace.align", 5, {6, 13}, k_access_replace_align_5, std::size(k_access_replace_align_5)},
+    {"access.replace.align", 6, {6, 6}, k_access_replace_align_6, std::size(k_access_replace_align_6)},
+    {"access.replace.align", 7, {6, 6}, k_access_replace_align_7, std::size(k_access_replace_align_7)},
+    {"access.replace.align", 8, {6, 6}, k_access_replace_align_8, std::size(k_access_replace_align_8)},
+    {"access.replace.align", 9, {6, 6}, k_access_replace_align_9, std::size(k_access_replace_align_9)},
+    {"access.replace.align", 10, {6, 6}, k_access_replace_align_10, std::size(k_access_replace_align_10)},
+    {"access.replace.align", 11, {6, 17}, k_access_replace_align_11, std::size(k_access_replace_align_11)},
     {"access.destroy.ok", 1, {6, 6}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
     {"access.destroy.access", 1, {0, 0}, k_access_destroy_access, std::size(k_access_destroy_access)},
     {"access.destroy.access", 2, {0, 0}, k_access_destroy_access_2, std::size(k_access_destroy_access_2)},
     {"access.pin.ok", 1, {0, 0}, k_access_pin_ok, std::size(k_access_pin_ok)},
     {"access.pin.ok", 2, {0, 0}, k_access_pin_ok_2, std::size(k_access_pin_ok_2)},
     {"access.pin.ok", 3, {0, 0}, k_access_pin_ok_3, std::size(k_access_pin_ok_3)},
-    {"access.pin.ok", 4, {6, 13}, k_access_pin_ok_4, std::size(k_access_pin_ok_4)},
+    {"access.pin.ok", 4, {0, 0}, k_access_pin_ok_4, std::size(k_access_pin_ok_4)},
     {"access.pin.ok", 5, {0, 0}, k_access_pin_ok_5, std::size(k_access_pin_ok_5)},
     {"access.pin.ok", 6, {0, 0}, k_access_pin_ok_6, std::size(k_access_pin_ok_6)},
     {"access.pin.ok", 7, {0, 0}, k_access_pin_ok_7, std::size(k_access_pin_ok_7)},
@@ -5346,10 +7808,20 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 11, {0, 0}, k_access_pin_ok_11, std::size(k_access_pin_ok_11)},
     {"access.pin.ok", 12, {0, 0}, k_access_pin_ok_12, std::size(k_access_pin_ok_12)},
     {"access.pin.ok", 13, {0, 0}, k_access_pin_ok_13, std::size(k_access_pin_ok_13)},
-    {"access.pin.ok", 14, {0, 0}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
-    {"access.pin.ok", 15, {6, 6}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
-    {"access.pin.ok", 16, {6, 13}, k_access_pin_ok_16, std::size(k_access_pin_ok_16)},
+    {"access.pin.ok", 14, {6, 6}, k_access_pin_ok_14, std::size(k_access_pin_ok_14)},
+    {"access.pin.ok", 15, {6, 13}, k_access_pin_ok_15, std::size(k_access_pin_ok_15)},
+    {"access.pin.ok", 16, {0, 0}, k_access_pin_ok_16, std::size(k_access_pin_ok_16)},
     {"access.pin.ok", 17, {0, 0}, k_access_pin_ok_17, std::size(k_access_pin_ok_17)},
+    {"access.pin.ok", 18, {0, 0}, k_access_pin_ok_18, std::size(k_access_pin_ok_18)},
+    {"access.pin.ok", 19, {0, 0}, k_access_pin_ok_19, std::size(k_access_pin_ok_19)},
+    {"access.pin.ok", 20, {6, 19}, k_access_pin_ok_20, std::size(k_access_pin_ok_20)},
+    {"access.pin.ok", 21, {6, 13}, k_access_pin_ok_21, std::size(k_access_pin_ok_21)},
+    {"access.pin.ok", 22, {0, 0}, k_access_pin_ok_22, std::size(k_access_pin_ok_22)},
+    {"access.pin.ok", 23, {0, 0}, k_access_pin_ok_23, std::size(k_access_pin_ok_23)},
+    {"access.pin.ok", 24, {0, 0}, k_access_pin_ok_24, std::size(k_access_pin_ok_24)},
+    {"access.pin.ok", 25, {0, 0}, k_access_pin_ok_25, std::size(k_access_pin_ok_25)},
+    {"access.pin.ok", 26, {0, 0}, k_access_pin_ok_26, std::size(k_access_pin_ok_26)},
+    {"access.pin.ok", 27, {6, 6}, k_access_pin_ok_27, std::size(k_access_pin_ok_27)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
     {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},
@@ -5357,11 +7829,13 @@ const Case kAccessCases[] = {
     {"access.pin.limit", 5, {0, 0}, k_access_pin_limit_5, std::size(k_access_pin_limit_5)},
     {"access.pin.limit", 6, {6, 19}, k_access_pin_limit_6, std::size(k_access_pin_limit_6)},
     {"access.pin.limit", 7, {6, 13}, k_access_pin_limit_7, std::size(k_access_pin_limit_7)},
+    {"access.pin.limit", 8, {0, 0}, k_access_pin_limit_8, std::size(k_access_pin_limit_8)},
     {"access.pin.access", 1, {0, 0}, k_access_pin_access, std::size(k_access_pin_access)},
     {"access.pin.access", 2, {0, 0}, k_access_pin_access_2, std::size(k_access_pin_access_2)},
     {"access.pin.access", 3, {0, 0}, k_access_pin_access_3, std::size(k_access_pin_access_3)},
     {"access.pin.access", 4, {0, 0}, k_access_pin_access_4, std::size(k_access_pin_access_4)},
     {"access.pin.access", 5, {0, 0}, k_access_pin_access_5, std::size(k_access_pin_access_5)},
+    {"access.pin.access", 6, {0, 0}, k_access_pin_access_6, std::size(k_access_pin_access_6)},
     {"access.pin.kind", 1, {0, 0}, k_access_pin_kind, std::size(k_access_pin_kind)},
     {"access.pin.kind", 2, {0, 0}, k_access_pin_kind_2, std::size(k_access_pin_kind_2)},
     {"access.pin.kind", 3, {0, 0}, k_access_pin_kind_3, std::size(k_access_pin_kind_3)},
@@ -5381,6 +7855,7 @@ const Case kAccessCases[] = {
     {"access.pin.gap", 3, {0, 0}, k_access_pin_gap_3, std::size(k_access_pin_gap_3)},
     {"access.pin.gap", 4, {6, 19}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
     {"access.pin.gap", 5, {6, 13}, k_access_pin_gap_5, std::size(k_access_pin_gap_5)},
+    {"access.pin.gap", 6, {0, 0}, k_access_pin_gap_6, std::size(k_access_pin_gap_6)},
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
@@ -5393,6 +7868,16 @@ const Case kAccessCases[] = {
     {"access.pin.rights", 6, {0, 0}, k_access_pin_rights_6, std::size(k_access_pin_rights_6)},
     {"access.pin.rights", 7, {0, 0}, k_access_pin_rights_7, std::size(k_access_pin_rights_7)},
     {"access.pin.rights", 8, {0, 0}, k_access_pin_rights_8, std::size(k_access_pin_rights_8)},
+    {"access.pin.rights", 9, {0, 0}, k_access_pin_rights_9, std::size(k_access_pin_rights_9)},
+    {"access.pin.rights", 10, {0, 0}, k_access_pin_rights_10, std::size(k_access_pin_rights_10)},
+    {"access.pin.rights", 11, {0, 0}, k_access_pin_rights_11, std::size(k_access_pin_rights_11)},
+    {"access.pin.rights", 12, {0, 0}, k_access_pin_rights_12, std::size(k_access_pin_rights_12)},
+    {"access.pin.rights", 13, {0, 0}, k_access_pin_rights_13, std::size(k_access_pin_rights_13)},
+    {"access.pin.rights", 14, {0, 0}, k_access_pin_rights_14, std::size(k_access_pin_rights_14)},
+    {"access.pin.rights", 15, {0, 0}, k_access_pin_rights_15, std::size(k_access_pin_rights_15)},
+    {"access.pin.rights", 16, {0, 0}, k_access_pin_rights_16, std::size(k_access_pin_rights_16)},
+    {"access.pin.rights", 17, {0, 0}, k_access_pin_rights_17, std::size(k_access_pin_rights_17)},
+    {"access.pin.rights", 18, {0, 0}, k_access_pin_rights_18, std::size(k_access_pin_rights_18)},
     {"access.pin.dmabuf", 1, {6, 19}, k_access_pin_dmabuf, std::size(k_access_pin_dmabuf)},
     {"access.pin.dmabuf", 2, {6, 19}, k_access_pin_dmabuf_2, std::size(k_access_pin_dmabuf_2)},
     {"access.pin.memory", 1, {0, 0}, k_access_pin_memory, std::size(k_access_pin_memory)},
@@ -5401,6 +7886,10 @@ const Case kAccessCases[] = {
     {"access.pin.memory", 4, {0, 0}, k_access_pin_memory_4, std::size(k_access_pin_memory_4)},
     {"access.pin.memory", 5, {0, 0}, k_access_pin_memory_5, std::size(k_access_pin_memory_5)},
     {"access.pin.memory", 6, {6, 13}, k_access_pin_memory_6, std::size(k_access_pin_memory_6)},
+    {"access.pin.memory", 7, {0, 0}, k_access_pin_memory_7, std::size(k_access_pin_memory_7)},
+    {"access.pin.memory", 8, {0, 0}, k_access_pin_memory_8, std::size(k_access_pin_memory_8)},
+    {"access.pin.memory", 9, {0, 0}, k_access_pin_memory_9, std::size(k_access_pin_memory_9)},
+    {"access.pin.memory", 10, {0, 0}, k_access_pin_memory_10, std::size(k_access_pin_memory_10)},
     {"access.pin.file", 1, {6, 13}, k_access_pin_file, std::size(k_access_pin_file)},
     {"access.pin.file", 2, {6, 13}, k_access_pin_file_2, std::size(k_access_pin_file_2)},
     {"access.pin.file", 3, {6, 13}, k_access_pin_file_3, std::size(k_access_pin_file_3)},
@@ -5409,10 +7898,12 @@ const Case kAccessCases[] = {
     {"access.pin.file", 6, {6, 13}, k_access_pin_file_6, std::size(k_access_pin_file_6)},
     {"access.pin.file", 7, {6, 13}, k_access_pin_file_7, std::size(k_access_pin_file_7)},
     {"access.pin.file", 8, {6, 13}, k_access_pin_file_8, std::size(k_access_pin_file_8)},
+    {"access.pin.file", 9, {6, 13}, k_access_pin_file_9, std::size(k_access_pin_file_9)},
+    {"access.pin.file", 10, {6, 13}, k_access_pin_file_10, std::size(k_access_pin_file_10)},
     {"access.pin.unmapped", 1, {0, 0}, k_access_pin_unmapped, std::size(k_access_pin_unmapped)},
     {"access.pin.unmapped", 2, {0, 0}, k_access_pin_unmapped_2, std::size(k_access_pin_unmapped_2)},
-    {"access.pin.unmapped", 3, {0, 0}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
-    {"access.pin.unmapped", 4, {6, 13}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
+    {"access.pin.unmapped", 3, {6, 13}, k_access_pin_unmapped_3, std::size(k_access_pin_unmapped_3)},
+    {"access.pin.unmapped", 4, {0, 0}, k_access_pin_unmapped_4, std::size(k_access_pin_unmapped_4)},
     {"access.pin.unmapped", 5, {0, 0}, k_access_pin_unmapped_5, std::size(k_access_pin_unmapped_5)},
     {"access.pin.unmapped", 6, {0, 0}, k_access_pin_unmapped_6, std::size(k_access_pin_unmapped_6)},
     {"access.pin.unmapped", 7, {0, 0}, k_access_pin_unmapped_7, std::size(k_access_pin_unmapped_7)},
@@ -5420,24 +7911,35 @@ const Case kAccessCases[] = {
     {"access.pin.unmapped", 9, {0, 0}, k_access_pin_unmapped_9, std::size(k_access_pin_unmapped_9)},
     {"access.pin.unmapped", 10, {0, 0}, k_access_pin_unmapped_10, std::size(k_access_pin_unmapped_10)},
     {"access.pin.unmapped", 11, {0, 0}, k_access_pin_unmapped_11, std::size(k_access_pin_unmapped_11)},
-    {"access.rw.ok", 1, {0, 0}, k_access_rw_ok, std::size(k_access_rw_ok)},
-    {"access.rw.ok", 2, {0, 0}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
+    {"access.pin.unmapped", 12, {0, 0}, k_access_pin_unmapped_12, std::size(k_access_pin_unmapped_12)},
+    {"access.pin.unmapped", 13, {0, 0}, k_access_pin_unmapped_13, std::size(k_access_pin_unmapped_13)},
+    {"access.pin.unmapped", 14, {0, 0}, k_access_pin_unmapped_14, std::size(k_access_pin_unmapped_14)},
+    {"access.pin.unmapped", 15, {0, 0}, k_access_pin_unmapped_15, std::size(k_access_pin_unmapped_15)},
+    {"access.pin.unmapped", 16, {6, 17}, k_access_pin_unmapped_16, std::size(k_access_pin_unmapped_16)},
+    {"access.pin.unmapped", 17, {0, 0}, k_access_pin_unmapped_17, std::size(k_access_pin_unmapped_17)},
+    {"access.pin.unmapped", 18, {6, 6}, k_access_pin_unmapped_18, std::size(k_access_pin_unmapped_18)},
+    {"access.rw.ok", 1, {6, 6}, k_access_rw_ok, std::size(k_access_rw_ok)},
+    {"access.rw.ok", 2, {6, 13}, k_access_rw_ok_2, std::size(k_access_rw_ok_2)},
     {"access.rw.ok", 3, {0, 0}, k_access_rw_ok_3, std::size(k_access_rw_ok_3)},
     {"access.rw.ok", 4, {0, 0}, k_access_rw_ok_4, std::size(k_access_rw_ok_4)},
     {"access.rw.ok", 5, {0, 0}, k_access_rw_ok_5, std::size(k_access_rw_ok_5)},
-    {"access.rw.ok", 6, {6, 13}, k_access_rw_ok_6, std::size(k_access_rw_ok_6)},
-    {"access.rw.ok", 7, {0, 0}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
-    {"access.rw.ok", 8, {0, 0}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
-    {"access.rw.ok", 9, {0, 0}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
-    {"access.rw.ok", 10, {6, 17}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
-    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 6, {6, 19}, k_access_rw_ok_6, std::size(k_access_rw_ok_6)},
+    {"access.rw.ok", 7, {6, 19}, k_access_rw_ok_7, std::size(k_access_rw_ok_7)},
+    {"access.rw.ok", 8, {6, 13}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
+    {"access.rw.ok", 9, {6, 17}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
+    {"access.rw.ok", 10, {6, 13}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
+    {"access.rw.ok", 11, {6, 6}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
+    {"access.rw.ok", 13, {0, 0}, k_access_rw_ok_13, std::size(k_access_rw_ok_13)},
+    {"access.rw.ok", 14, {0, 0}, k_access_rw_ok_14, std::size(k_access_rw_ok_14)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
-    {"access.rw.limit", 4, {0, 0}, k_access_rw_limit_4, std::size(k_access_rw_limit_4)},
+    {"access.rw.limit", 4, {6, 13}, k_access_rw_limit_4, std::size(k_access_rw_limit_4)},
     {"access.rw.limit", 5, {6, 19}, k_access_rw_limit_5, std::size(k_access_rw_limit_5)},
-    {"access.rw.limit", 6, {0, 0}, k_access_rw_limit_6, std::size(k_access_rw_limit_6)},
+    {"access.rw.limit", 6, {6, 19}, k_access_rw_limit_6, std::size(k_access_rw_limit_6)},
     {"access.rw.limit", 7, {6, 13}, k_access_rw_limit_7, std::size(k_access_rw_limit_7)},
+    {"access.rw.limit", 8, {0, 0}, k_access_rw_limit_8, std::size(k_access_rw_limit_8)},
     {"access.rw.access", 1, {0, 0}, k_access_rw_access, std::size(k_access_rw_access)},
     {"access.rw.access", 2, {0, 0}, k_access_rw_access_2, std::size(k_access_rw_access_2)},
     {"access.rw.access", 3, {0, 0}, k_access_rw_access_3, std::size(k_access_rw_access_3)},
@@ -5447,55 +7949,67 @@ const Case kAccessCases[] = {
     {"access.rw.length", 3, {0, 0}, k_access_rw_length_3, std::size(k_access_rw_length_3)},
     {"access.rw.wrap", 1, {0, 0}, k_access_rw_wrap, std::size(k_access_rw_wrap)},
     {"access.rw.wrap", 2, {0, 0}, k_access_rw_wrap_2, std::size(k_access_rw_wrap_2)},
-    {"access.rw.wrap", 3, {0, 0}, k_access_rw_wrap_3, std::size(k_access_rw_wrap_3)},
+    {"access.rw.wrap", 3, {6, 13}, k_access_rw_wrap_3, std::size(k_access_rw_wrap_3)},
     {"access.rw.wrap", 4, {6, 19}, k_access_rw_wrap_4, std::size(k_access_rw_wrap_4)},
-    {"access.rw.wrap", 5, {0, 0}, k_access_rw_wrap_5, std::size(k_access_rw_wrap_5)},
+    {"access.rw.wrap", 5, {6, 13}, k_access_rw_wrap_5, std::size(k_access_rw_wrap_5)},
     {"access.rw.wrap", 6, {6, 13}, k_access_rw_wrap_6, std::size(k_access_rw_wrap_6)},
-    {"access.rw.gap", 1, {0, 0}, k_access_rw_gap, std::size(k_access_rw_gap)},
+    {"access.rw.gap", 1, {6, 13}, k_access_rw_gap, std::size(k_access_rw_gap)},
     {"access.rw.gap", 2, {0, 0}, k_access_rw_gap_2, std::size(k_access_rw_gap_2)},
     {"access.rw.gap", 3, {6, 19}, k_access_rw_gap_3, std::size(k_access_rw_gap_3)},
-    {"access.rw.gap", 4, {0, 0}, k_access_rw_gap_4, std::size(k_access_rw_gap_4)},
+    {"access.rw.gap", 4, {6, 19}, k_access_rw_gap_4, std::size(k_access_rw_gap_4)},
     {"access.rw.gap", 5, {6, 13}, k_access_rw_gap_5, std::size(k_access_rw_gap_5)},
-    {"access.rw.gap", 6, {0, 0}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
-    {"access.rw.rights", 1, {0, 0}, k_access_rw_rights, std::size(k_access_rw_rights)},
-    {"access.rw.rights", 2, {0, 0}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
+    {"access.rw.gap", 6, {6, 13}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
+    {"access.rw.gap", 7, {0, 0}, k_access_rw_gap_7, std::size(k_access_rw_gap_7)},
+    {"access.rw.gap", 8, {0, 0}, k_access_rw_gap_8, std::size(k_access_rw_gap_8)},
+    {"access.rw.rights", 1, {6, 6}, k_access_rw_rights, std::size(k_access_rw_rights)},
+    {"access.rw.rights", 2, {6, 13}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
     {"access.rw.rights", 3, {6, 19}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
     {"access.rw.rights", 4, {0, 0}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
-    {"access.rw.rights", 5, {6, 13}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
+    {"access.rw.rights", 5, {0, 0}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
     {"access.rw.rights", 6, {0, 0}, k_access_rw_rights_6, std::size(k_access_rw_rights_6)},
-    {"access.rw.rights", 7, {0, 0}, k_access_rw_rights_7, std::size(k_access_rw_rights_7)},
+    {"access.rw.rights", 7, {6, 13}, k_access_rw_rights_7, std::size(k_access_rw_rights_7)},
     {"access.rw.rights", 8, {0, 0}, k_access_rw_rights_8, std::size(k_access_rw_rights_8)},
     {"access.rw.rights", 9, {0, 0}, k_access_rw_rights_9, std::size(k_access_rw_rights_9)},
-    {"access.rw.rights", 10, {0, 0}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
-    {"access.rw.rights", 11, {0, 0}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
-    {"access.rw.rights", 12, {0, 0}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
-    {"access.rw.rights", 13, {0, 0}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
-    {"access.rw.rights", 14, {0, 0}, k_access_rw_rights_14, std::size(k_access_rw_rights_14)},
-    {"access.rw.rights", 15, {6, 6}, k_access_rw_rights_15, std::size(k_access_rw_rights_15)},
+    {"access.rw.rights", 10, {6, 6}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
+    {"access.rw.rights", 11, {6, 13}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
+    {"access.rw.rights", 12, {6, 19}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
+    {"access.rw.rights", 13, {6, 13}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
+    {"access.rw.rights", 14, {6, 13}, k_access_rw_rights_14, std::size(k_access_rw_rights_14)},
+    {"access.rw.rights", 15, {0, 0}, k_access_rw_rights_15, std::size(k_access_rw_rights_15)},
     {"access.rw.rights", 16, {0, 0}, k_access_rw_rights_16, std::size(k_access_rw_rights_16)},
     {"access.rw.rights", 17, {0, 0}, k_access_rw_rights_17, std::size(k_access_rw_rights_17)},
+    {"access.rw.rights", 18, {6, 19}, k_access_rw_rights_18, std::size(k_access_rw_rights_18)},
+    {"access.rw.rights", 19, {0, 0}, k_access_rw_rights_19, std::size(k_access_rw_rights_19)},
+    {"access.rw.rights", 20, {0, 0}, k_access_rw_rights_20, std::size(k_access_rw_rights_20)},
+    {"access.rw.rights", 21, {0, 0}, k_access_rw_rights_21, std::size(k_access_rw_rights_21)},
+    {"access.rw.rights", 22, {6, 13}, k_access_rw_rights_22, std::size(k_access_rw_rights_22)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
     {"access.rw.dmabuf", 3, {6, 19}, k_access_rw_dmabuf_3, std::size(k_access_rw_dmabuf_3)},
+    {"access.rw.dmabuf", 4, {6, 19}, k_access_rw_dmabuf_4, std::size(k_access_rw_dmabuf_4)},
     {"access.rw.last_page", 1, {0, 0}, k_access_rw_last_page, std::size(k_access_rw_last_page)},
-    {"access.rw.last_page", 2, {0, 0}, k_access_rw_last_page_2, std::size(k_access_rw_last_page_2)},
+    {"access.rw.last_page", 2, {6, 6}, k_access_rw_last_page_2, std::size(k_access_rw_last_page_2)},
     {"access.rw.last_page", 3, {0, 0}, k_access_rw_last_page_3, std::size(k_access_rw_last_page_3)},
-    {"access.rw.last_page", 4, {0, 0}, k_access_rw_last_page_4, std::size(k_access_rw_last_page_4)},
+    {"access.rw.last_page", 4, {6, 13}, k_access_rw_last_page_4, std::size(k_access_rw_last_page_4)},
     {"access.rw.last_page", 5, {6, 13}, k_access_rw_last_page_5, std::size(k_access_rw_last_page_5)},
-    {"access.rw.memory", 1, {0, 0}, k_access_rw_memory, std::size(k_access_rw_memory)},
-    {"access.rw.memory", 2, {0, 0}, k_access_rw_memory_2, std::size(k_access_rw_memory_2)},
-    {"access.rw.memory", 3, {0, 0}, k_access_rw_memory_3, std::size(k_access_rw_memory_3)},
+    {"access.rw.memory", 1, {6, 6}, k_access_rw_memory, std::size(k_access_rw_memory)},
+    {"access.rw.memory", 2, {6, 13}, k_access_rw_memory_2, std::size(k_access_rw_memory_2)},
+    {"access.rw.memory", 3, {6, 13}, k_access_rw_memory_3, std::size(k_access_rw_memory_3)},
     {"access.rw.memory", 4, {0, 0}, k_access_rw_memory_4, std::size(k_access_rw_memory_4)},
     {"access.rw.memory", 5, {0, 0}, k_access_rw_memory_5, std::size(k_access_rw_memory_5)},
-    {"access.rw.memory", 6, {0, 0}, k_access_rw_memory_6, std::size(k_access_rw_memory_6)},
+    {"access.rw.memory", 6, {6, 13}, k_access_rw_memory_6, std::size(k_access_rw_memory_6)},
     {"access.rw.memory", 7, {0, 0}, k_access_rw_memory_7, std::size(k_access_rw_memory_7)},
     {"access.rw.memory", 8, {0, 0}, k_access_rw_memory_8, std::size(k_access_rw_memory_8)},
     {"access.rw.memory", 9, {6, 13}, k_access_rw_memory_9, std::size(k_access_rw_memory_9)},
-    {"access.rw.memory", 10, {0, 0}, k_access_rw_memory_10, std::size(k_access_rw_memory_10)},
-    {"access.rw.memory", 11, {0, 0}, k_access_rw_memory_11, std::size(k_access_rw_memory_11)},
-    {"access.rw.memory", 12, {0, 0}, k_access_rw_memory_12, std::size(k_access_rw_memory_12)},
+    {"access.rw.memory", 10, {6, 13}, k_access_rw_memory_10, std::size(k_access_rw_memory_10)},
+    {"access.rw.memory", 11, {6, 13}, k_access_rw_memory_11, std::size(k_access_rw_memory_11)},
+    {"access.rw.memory", 12, {6, 13}, k_access_rw_memory_12, std::size(k_access_rw_memory_12)},
+    {"access.rw.memory", 13, {6, 13}, k_access_rw_memory_13, std::size(k_access_rw_memory_13)},
+    {"access.rw.memory", 14, {6, 6}, k_access_rw_memory_14, std::size(k_access_rw_memory_14)},
+    {"access.rw.memory", 15, {0, 0}, k_access_rw_memory_15, std::size(k_access_rw_memory_15)},
+    {"access.rw.memory", 16, {0, 0}, k_access_rw_memory_16, std::size(k_access_rw_memory_16)},
     {"access.rw.file", 1, {6, 13}, k_access_rw_file, std::size(k_access_rw_file)},
-    {"access.rw.file", 2, {6, 13}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
+    {"access.rw.file", 2, {6, 19}, k_access_rw_file_2, std::size(k_access_rw_file_2)},
     {"access.rw.file", 3, {6, 13}, k_access_rw_file_3, std::size(k_access_rw_file_3)},
     {"access.rw.file", 4, {6, 13}, k_access_rw_file_4, std::size(k_access_rw_file_4)},
     {"access.rw.file", 5, {6, 13}, k_access_rw_file_5, std::size(k_access_rw_file_5)},
@@ -5503,39 +8017,54 @@ const Case kAccessCases[] = {
     {"access.rw.file", 7, {6, 13}, k_access_rw_file_7, std::size(k_access_rw_file_7)},
     {"access.rw.file", 8, {6, 13}, k_access_rw_file_8, std::size(k_access_rw_file_8)},
     {"access.rw.file", 9, {6, 13}, k_access_rw_file_9, std::size(k_access_rw_file_9)},
+    {"access.rw.file", 10, {6, 13}, k_access_rw_file_10, std::size(k_access_rw_file_10)},
+    {"access.rw.file", 11, {6, 13}, k_access_rw_file_11, std::size(k_access_rw_file_11)},
+    {"access.rw.file", 12, {6, 19}, k_access_rw_file_12, std::size(k_access_rw_file_12)},
     {"access.rw.unmapped", 1, {0, 0}, k_access_rw_unmapped, std::size(k_access_rw_unmapped)},
-    {"access.rw.unmapped", 2, {0, 0}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
-    {"access.rw.unmapped", 3, {0, 0}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
+    {"access.rw.unmapped", 2, {6, 13}, k_access_rw_unmapped_2, std::size(k_access_rw_unmapped_2)},
+    {"access.rw.unmapped", 3, {6, 13}, k_access_rw_unmapped_3, std::size(k_access_rw_unmapped_3)},
     {"access.rw.unmapped", 4, {6, 13}, k_access_rw_unmapped_4, std::size(k_access_rw_unmapped_4)},
     {"access.rw.unmapped", 5, {0, 0}, k_access_rw_unmapped_5, std::size(k_access_rw_unmapped_5)},
     {"access.rw.unmapped", 6, {0, 0}, k_access_rw_unmapped_6, std::size(k_access_rw_unmapped_6)},
     {"access.rw.unmapped", 7, {6, 17}, k_access_rw_unmapped_7, std::size(k_access_rw_unmapped_7)},
-    {"access.rw.unmapped", 8, {0, 0}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
+    {"access.rw.unmapped", 8, {6, 13}, k_access_rw_unmapped_8, std::size(k_access_rw_unmapped_8)},
     {"access.rw.unmapped", 9, {0, 0}, k_access_rw_unmapped_9, std::size(k_access_rw_unmapped_9)},
-    {"access.rw.unmapped", 10, {0, 0}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
-    {"access.rw.unmapped", 11, {0, 0}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
+    {"access.rw.unmapped", 10, {6, 13}, k_access_rw_unmapped_10, std::size(k_access_rw_unmapped_10)},
+    {"access.rw.unmapped", 11, {6, 6}, k_access_rw_unmapped_11, std::size(k_access_rw_unmapped_11)},
     {"access.rw.unmapped", 12, {0, 0}, k_access_rw_unmapped_12, std::size(k_access_rw_unmapped_12)},
-    {"access.rw.unmapped", 13, {0, 0}, k_access_rw_unmapped_13, std::size(k_access_rw_unmapped_13)},
+    {"access.rw.unmapped", 13, {6, 13}, k_access_rw_unmapped_13, std::size(k_access_rw_unmapped_13)},
+    {"access.rw.unmapped", 14, {6, 13}, k_access_rw_unmapped_14, std::size(k_access_rw_unmapped_14)},
+    {"access.rw.unmapped", 15, {6, 13}, k_access_rw_unmapped_15, std::size(k_access_rw_unmapped_15)},
+    {"access.rw.unmapped", 16, {0, 0}, k_access_rw_unmapped_16, std::size(k_access_rw_unmapped_16)},
+    {"access.rw.unmapped", 17, {6, 19}, k_access_rw_unmapped_17, std::size(k_access_rw_unmapped_17)},
+    {"access.rw.unmapped", 18, {6, 13}, k_access_rw_unmapped_18, std::size(k_access_rw_unmapped_18)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
-    {"access.unpin.ok", 2, {0, 0}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
+    {"access.unpin.ok", 2, {6, 14}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},
-    {"access.unpin.ok", 4, {0, 0}, k_access_unpin_ok_4, std::size(k_access_unpin_ok_4)},
+    {"access.unpin.ok", 4, {6, 14}, k_access_unpin_ok_4, std::size(k_access_unpin_ok_4)},
     {"access.unpin.ok", 5, {6, 6}, k_access_unpin_ok_5, std::size(k_access_unpin_ok_5)},
-    {"access.unpin.ok", 6, {0, 0}, k_access_unpin_ok_6, std::size(k_access_unpin_ok_6)},
-    {"access.unpin.ok", 7, {0, 0}, k_access_unpin_ok_7, std::size(k_access_unpin_ok_7)},
-    {"access.unpin.ok", 8, {0, 0}, k_access_unpin_ok_8, std::size(k_access_unpin_ok_8)},
-    {"access.unpin.ok", 9, {0, 0}, k_access_unpin_ok_9, std::size(k_access_unpin_ok_9)},
-    {"access.unpin.ok", 10, {0, 0}, k_access_unpin_ok_10, std::size(k_access_unpin_ok_10)},
+    {"access.unpin.ok", 6, {6, 14}, k_access_unpin_ok_6, std::size(k_access_unpin_ok_6)},
+    {"access.unpin.ok", 7, {6, 14}, k_access_unpin_ok_7, std::size(k_access_unpin_ok_7)},
+    {"access.unpin.ok", 8, {6, 14}, k_access_unpin_ok_8, std::size(k_access_unpin_ok_8)},
+    {"access.unpin.ok", 9, {6, 14}, k_access_unpin_ok_9, std::size(k_access_unpin_ok_9)},
+    {"access.unpin.ok", 10, {6, 14}, k_access_unpin_ok_10, std::size(k_access_unpin_ok_10)},
+    {"access.unpin.ok", 11, {0, 0}, k_access_unpin_ok_11, std::size(k_access_unpin_ok_11)},
+    {"access.unpin.ok", 12, {6, 14}, k_access_unpin_ok_12, std::size(k_access_unpin_ok_12)},
+    {"access.unpin.ok", 13, {6, 14}, k_access_unpin_ok_13, std::size(k_access_unpin_ok_13)},
+    {"access.unpin.ok", 14, {6, 6}, k_access_unpin_ok_14, std::size(k_access_unpin_ok_14)},
+    {"access.unpin.ok", 15, {6, 14}, k_access_unpin_ok_15, std::size(k_access_unpin_ok_15)},
     {"access.unpin.access", 1, {0, 0}, k_access_unpin_access, std::size(k_access_unpin_access)},
     {"access.unpin.access", 2, {0, 0}, k_access_unpin_access_2, std::size(k_access_unpin_access_2)},
     {"access.unpin.access", 3, {0, 0}, k_access_unpin_access_3, std::size(k_access_unpin_access_3)},
+    {"access.unpin.access", 4, {0, 0}, k_access_unpin_access_4, std::size(k_access_unpin_access_4)},
     {"access.unpin.pin", 1, {0, 0}, k_access_unpin_pin, std::size(k_access_unpin_pin)},
     {"access.unpin.pin", 2, {0, 0}, k_access_unpin_pin_2, std::size(k_access_unpin_pin_2)},
     {"access.unpin.pin", 3, {0, 0}, k_access_unpin_pin_3, std::size(k_access_unpin_pin_3)},
-    {"access.unpin.pin", 4, {6, 6}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
-    {"access.unpin.pin", 5, {0, 0}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
+    {"access.unpin.pin", 4, {0, 0}, k_access_unpin_pin_4, std::size(k_access_unpin_pin_4)},
+    {"access.unpin.pin", 5, {6, 6}, k_access_unpin_pin_5, std::size(k_access_unpin_pin_5)},
     {"access.unpin.pin", 6, {6, 6}, k_access_unpin_pin_6, std::size(k_access_unpin_pin_6)},
-    {"access.unpin.pin", 7, {6, 6}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
+    {"access.unpin.pin", 7, {0, 0}, k_access_unpin_pin_7, std::size(k_access_unpin_pin_7)},
+    {"access.unpin.pin", 8, {0, 0}, k_access_unpin_pin_8, std::size(k_access_unpin_pin_8)},
 };
 const std::size_t kAccessCasesCount = std::size(kAccessCases);
 

@@ -18,8 +18,119 @@ constexpr Step k_client_list_ok[] = {
 
 // client.list.ok
 constexpr Step k_client_list_ok_2[] = {
+    {"access.rw", {no_object, 0, 0, 0, 0}, fails({EBADFD})},
     {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_3[] = {
+    {"device.info", {no_object, 0, 0, 0}, fails({ENOENT})},
     {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_4[] = {
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_5[] = {
+    {"hwpt.invalidate", {no_object, 0, 0, 0, 0}, fails({ENOENT})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_6[] = {
+    {"ioas.change_process", {0}, ok()},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_7[] = {
+    {"ioas.get_physical_address", {no_object, 0}, fails({EOPNOTSUPP})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_8[] = {
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_9[] = {
+    {"reply.alloc_fault_queue", {}, fails({EFAULT})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_10[] = {
+    {"vfio.check_extension", {no_object, 0}, ok({1})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_11[] = {
+    {"vfio.get_api_version", {}, ok({0})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_12[] = {
+    {"vfio.get_info", {no_object, 0}, fails({ENODEV})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_13[] = {
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_14[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_15[] = {
+    {"reply.alloc", {}, fails({EFAULT})},
+    {"client.list", {0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// client.list.ok
+constexpr Step k_client_list_ok_16[] = {
+    {"client.list", {0x1ffffff000}, ok({any_object})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -47,6 +158,8 @@ constexpr Step k_client_append_ok_2[] = {
 constexpr Step k_client_open_file_ok[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -56,6 +169,8 @@ constexpr Step k_client_open_file_ok[] = {
 constexpr Step k_client_open_file_ok_2[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
+    {"dmabuf.revoke", {object(1), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -67,6 +182,8 @@ constexpr Step k_client_open_file_ok_3[] = {
     {"client.open_dmabuf", {0}, fails({EINVAL})},
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -85,6 +202,174 @@ constexpr Step k_client_open_file_ok_4[] = {
     {"client.close_file", {object(2)}, ok()},
 };
 
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_5[] = {
+    {"access.rw", {no_object, 0, 0, 0, 0}, fails({EBADFD})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_6[] = {
+    {"device.info", {no_object, 0, 0, 0}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_7[] = {
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_8[] = {
+    {"hwpt.invalidate", {no_object, 0, 0, 0, 0}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_9[] = {
+    {"ioas.change_process", {0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_10[] = {
+    {"ioas.get_physical_address", {no_object, 0}, fails({EOPNOTSUPP})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_11[] = {
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_12[] = {
+    {"reply.alloc", {}, fails({EFAULT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_13[] = {
+    {"reply.alloc_fault_queue", {}, fails({EFAULT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_14[] = {
+    {"vfio.check_extension", {no_object, 0}, ok({1})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_15[] = {
+    {"vfio.get_info", {no_object, 0}, fails({ENODEV})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_16[] = {
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_17[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// client.open_file.ok
+constexpr Step k_client_open_file_ok_18[] = {
+    {"vfio.get_api_version", {}, ok({0})},
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"dmabuf.revoke", {object(0), 0}, fails({EINVAL})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+};
+
 // client.close_file.ok
 constexpr Step k_client_close_file_ok[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
@@ -98,6 +383,7 @@ constexpr Step k_client_close_file_ok[] = {
 constexpr Step k_client_open_dmabuf_ok[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 0}, ok()},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -107,6 +393,7 @@ constexpr Step k_client_open_dmabuf_ok[] = {
 constexpr Step k_client_open_dmabuf_ok_2[] = {
     {"client.open_dmabuf", {1}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 0}, ok()},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -116,6 +403,7 @@ constexpr Step k_client_open_dmabuf_ok_2[] = {
 constexpr Step k_client_open_dmabuf_ok_3[] = {
     {"client.open_dmabuf", {0x200000}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 0}, ok()},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -125,6 +413,7 @@ constexpr Step k_client_open_dmabuf_ok_3[] = {
 constexpr Step k_client_open_dmabuf_ok_4[] = {
     {"client.open_dmabuf", {0x1fffff}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 0}, ok()},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -134,6 +423,7 @@ constexpr Step k_client_open_dmabuf_ok_4[] = {
 constexpr Step k_client_open_dmabuf_ok_5[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"client.close_file", {object(0)}, ok()},
@@ -195,6 +485,13 @@ constexpr Step k_client_limit_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// client.limit.ok
+constexpr Step k_client_limit_ok_2[] = {
+    {"client.limit", {0x1ffffff000}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // client.unlimit.ok
 constexpr Step k_client_unlimit_ok[] = {
     {"client.unlimit", {}, ok()},
@@ -209,12 +506,40 @@ extern const std::size_t kClientCasesCount;
 const Case kClientCases[] = {
     {"client.list.ok", 1, {0, 0}, k_client_list_ok, std::size(k_client_list_ok)},
     {"client.list.ok", 2, {0, 0}, k_client_list_ok_2, std::size(k_client_list_ok_2)},
+    {"client.list.ok", 3, {6, 6}, k_client_list_ok_3, std::size(k_client_list_ok_3)},
+    {"client.list.ok", 4, {0, 0}, k_client_list_ok_4, std::size(k_client_list_ok_4)},
+    {"client.list.ok", 5, {6, 8}, k_client_list_ok_5, std::size(k_client_list_ok_5)},
+    {"client.list.ok", 6, {6, 14}, k_client_list_ok_6, std::size(k_client_list_ok_6)},
+    {"client.list.ok", 7, {0, 0}, k_client_list_ok_7, std::size(k_client_list_ok_7)},
+    {"client.list.ok", 8, {0, 0}, k_client_list_ok_8, std::size(k_client_list_ok_8)},
+    {"client.list.ok", 9, {6, 11}, k_client_list_ok_9, std::size(k_client_list_ok_9)},
+    {"client.list.ok", 10, {0, 0}, k_client_list_ok_10, std::size(k_client_list_ok_10)},
+    {"client.list.ok", 11, {0, 0}, k_client_list_ok_11, std::size(k_client_list_ok_11)},
+    {"client.list.ok", 12, {0, 0}, k_client_list_ok_12, std::size(k_client_list_ok_12)},
+    {"client.list.ok", 13, {0, 0}, k_client_list_ok_13, std::size(k_client_list_ok_13)},
+    {"client.list.ok", 14, {6, 13}, k_client_list_ok_14, std::size(k_client_list_ok_14)},
+    {"client.list.ok", 15, {0, 0}, k_client_list_ok_15, std::size(k_client_list_ok_15)},
+    {"client.list.ok", 16, {0, 0}, k_client_list_ok_16, std::size(k_client_list_ok_16)},
     {"client.append.ok", 1, {0, 0}, k_client_append_ok, std::size(k_client_append_ok)},
     {"client.append.ok", 2, {0, 0}, k_client_append_ok_2, std::size(k_client_append_ok_2)},
     {"client.open_file.ok", 1, {6, 19}, k_client_open_file_ok, std::size(k_client_open_file_ok)},
     {"client.open_file.ok", 2, {6, 19}, k_client_open_file_ok_2, std::size(k_client_open_file_ok_2)},
     {"client.open_file.ok", 3, {6, 19}, k_client_open_file_ok_3, std::size(k_client_open_file_ok_3)},
     {"client.open_file.ok", 4, {6, 19}, k_client_open_file_ok_4, std::size(k_client_open_file_ok_4)},
+    {"client.open_file.ok", 5, {6, 19}, k_client_open_file_ok_5, std::size(k_client_open_file_ok_5)},
+    {"client.open_file.ok", 6, {6, 19}, k_client_open_file_ok_6, std::size(k_client_open_file_ok_6)},
+    {"client.open_file.ok", 7, {6, 19}, k_client_open_file_ok_7, std::size(k_client_open_file_ok_7)},
+    {"client.open_file.ok", 8, {6, 19}, k_client_open_file_ok_8, std::size(k_client_open_file_ok_8)},
+    {"client.open_file.ok", 9, {6, 19}, k_client_open_file_ok_9, std::size(k_client_open_file_ok_9)},
+    {"client.open_file.ok", 10, {6, 19}, k_client_open_file_ok_10, std::size(k_client_open_file_ok_10)},
+    {"client.open_file.ok", 11, {6, 19}, k_client_open_file_ok_11, std::size(k_client_open_file_ok_11)},
+    {"client.open_file.ok", 12, {6, 19}, k_client_open_file_ok_12, std::size(k_client_open_file_ok_12)},
+    {"client.open_file.ok", 13, {6, 19}, k_client_open_file_ok_13, std::size(k_client_open_file_ok_13)},
+    {"client.open_file.ok", 14, {6, 19}, k_client_open_file_ok_14, std::size(k_client_open_file_ok_14)},
+    {"client.open_file.ok", 15, {6, 19}, k_client_open_file_ok_15, std::size(k_client_open_file_ok_15)},
+    {"client.open_file.ok", 16, {6, 19}, k_client_open_file_ok_16, std::size(k_client_open_file_ok_16)},
+    {"client.open_file.ok", 17, {6, 19}, k_client_open_file_ok_17, std::size(k_client_open_file_ok_17)},
+    {"client.open_file.ok", 18, {6, 19}, k_client_open_file_ok_18, std::size(k_client_open_file_ok_18)},
     {"client.close_file.ok", 1, {6, 19}, k_client_close_file_ok, std::size(k_client_close_file_ok)},
     {"client.open_dmabuf.ok", 1, {6, 19}, k_client_open_dmabuf_ok, std::size(k_client_open_dmabuf_ok)},
     {"client.open_dmabuf.ok", 2, {6, 19}, k_client_open_dmabuf_ok_2, std::size(k_client_open_dmabuf_ok_2)},
@@ -227,6 +552,7 @@ const Case kClientCases[] = {
     {"client.open_dmabuf.size", 3, {6, 19}, k_client_open_dmabuf_size_3, std::size(k_client_open_dmabuf_size_3)},
     {"client.open_dmabuf.size", 4, {6, 19}, k_client_open_dmabuf_size_4, std::size(k_client_open_dmabuf_size_4)},
     {"client.limit.ok", 1, {0, 0}, k_client_limit_ok, std::size(k_client_limit_ok)},
+    {"client.limit.ok", 2, {0, 0}, k_client_limit_ok_2, std::size(k_client_limit_ok_2)},
     {"client.unlimit.ok", 1, {0, 0}, k_client_unlimit_ok, std::size(k_client_unlimit_ok)},
 };
 const std::size_t kClientCasesCount = std::size(kClientCases);

@@ -81,6 +81,22 @@ constexpr Step k_envelope_call_foreign_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// envelope.call.foreign
+//   fails ENOTTY [foreign] when command == CALL_FOREIGN
+constexpr Step k_envelope_call_foreign_3[] = {
+    {"envelope.call", {0x17, 0, 0, 1, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.foreign
+//   fails ENOTTY [foreign] when command == CALL_FOREIGN
+constexpr Step k_envelope_call_foreign_4[] = {
+    {"envelope.call", {0x17, 0, 1, 0, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // envelope.call.free_unreadable
 //   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
 constexpr Step k_envelope_call_free_unreadable[] = {
@@ -101,6 +117,22 @@ constexpr Step k_envelope_call_free_unreadable_2[] = {
 //   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
 constexpr Step k_envelope_call_free_unreadable_3[] = {
     {"envelope.call", {0x16, 0, 0x1000, 0, 1}, fails({ENOTTY, EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free_unreadable
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+constexpr Step k_envelope_call_free_unreadable_4[] = {
+    {"envelope.call", {0x16, 0, 0, 1, 0}, fails({ENOTTY, EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free_unreadable
+//   fails ENOTTY or EFAULT [free_unreadable] when command == CALL_FREE and readable < 4
+constexpr Step k_envelope_call_free_unreadable_5[] = {
+    {"envelope.call", {0x16, 0, 1, 0, 0}, fails({ENOTTY, EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -210,6 +242,22 @@ constexpr Step k_envelope_call_size_unreadable_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_12[] = {
+    {"envelope.call", {0, 0, 0, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.size_unreadable
+//   fails EFAULT [size_unreadable] when readable < 4
+constexpr Step k_envelope_call_size_unreadable_13[] = {
+    {"envelope.call", {0, 0, 1, 0, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // envelope.call.free
 //   fails ENOTTY [free] when command == CALL_FREE
 constexpr Step k_envelope_call_free[] = {
@@ -254,6 +302,14 @@ constexpr Step k_envelope_call_free_5[] = {
 //   fails ENOTTY [free] when command == CALL_FREE
 constexpr Step k_envelope_call_free_6[] = {
     {"envelope.call", {0x16, 1, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.free
+//   fails ENOTTY [free] when command == CALL_FREE
+constexpr Step k_envelope_call_free_7[] = {
+    {"envelope.call", {0x16, 0, 1, 0x1000, 0}, fails({ENOTTY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -362,6 +418,14 @@ constexpr Step k_envelope_call_number_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// envelope.call.number
+//   fails ENOTTY [number] unless plain
+constexpr Step k_envelope_call_number_12[] = {
+    {"envelope.call", {0, 0, 1, 0x1000, 0}, fails({ENOTTY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // envelope.call.short
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short[] = {
@@ -440,6 +504,14 @@ constexpr Step k_envelope_call_short_9[] = {
 //   fails EINVAL [short] when size < least_size(command)
 constexpr Step k_envelope_call_short_10[] = {
     {"envelope.call", {0xc, 1, 0x2f, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// envelope.call.short
+//   fails EINVAL [short] when size < least_size(command)
+constexpr Step k_envelope_call_short_11[] = {
+    {"envelope.call", {0, 1, 1, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -963,6 +1035,15 @@ constexpr Step k_envelope_call_objects[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// envelope.call.objects
+//   fails EBUSY [objects] when command == CALL_OPTION and has_objects()
+constexpr Step k_envelope_call_objects_2[] = {
+    {"fault_queue.alloc", {0}, ok({any_object})},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // envelope.call.compat
 //   fails ENODEV [compat] when command == CALL_VFIO_IOAS and not has_compat()
 constexpr Step k_envelope_call_compat[] = {
@@ -1033,6 +1114,42 @@ constexpr Step k_envelope_call_memory_3[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+constexpr Step k_envelope_call_memory_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// envelope.call.memory
+//   fails EINVAL [memory] when command == CALL_CHANGE_PROCESS and has_other_memory()
+constexpr Step k_envelope_call_memory_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kEnvelopeCases[];
@@ -1045,9 +1162,13 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.ok", 5, {0, 0}, k_envelope_call_ok_5, std::size(k_envelope_call_ok_5)},
     {"envelope.call.foreign", 1, {0, 0}, k_envelope_call_foreign, std::size(k_envelope_call_foreign)},
     {"envelope.call.foreign", 2, {0, 0}, k_envelope_call_foreign_2, std::size(k_envelope_call_foreign_2)},
+    {"envelope.call.foreign", 3, {0, 0}, k_envelope_call_foreign_3, std::size(k_envelope_call_foreign_3)},
+    {"envelope.call.foreign", 4, {0, 0}, k_envelope_call_foreign_4, std::size(k_envelope_call_foreign_4)},
     {"envelope.call.free_unreadable", 1, {0, 0}, k_envelope_call_free_unreadable, std::size(k_envelope_call_free_unreadable)},
     {"envelope.call.free_unreadable", 2, {0, 0}, k_envelope_call_free_unreadable_2, std::size(k_envelope_call_free_unreadable_2)},
     {"envelope.call.free_unreadable", 3, {0, 0}, k_envelope_call_free_unreadable_3, std::size(k_envelope_call_free_unreadable_3)},
+    {"envelope.call.free_unreadable", 4, {0, 0}, k_envelope_call_free_unreadable_4, std::size(k_envelope_call_free_unreadable_4)},
+    {"envelope.call.free_unreadable", 5, {0, 0}, k_envelope_call_free_unreadable_5, std::size(k_envelope_call_free_unreadable_5)},
     {"envelope.call.size_unreadable", 1, {0, 0}, k_envelope_call_size_unreadable, std::size(k_envelope_call_size_unreadable)},
     {"envelope.call.size_unreadable", 2, {0, 0}, k_envelope_call_size_unreadable_2, std::size(k_envelope_call_size_unreadable_2)},
     {"envelope.call.size_unreadable", 3, {0, 0}, k_envelope_call_size_unreadable_3, std::size(k_envelope_call_size_unreadable_3)},
@@ -1059,12 +1180,15 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.size_unreadable", 9, {0, 0}, k_envelope_call_size_unreadable_9, std::size(k_envelope_call_size_unreadable_9)},
     {"envelope.call.size_unreadable", 10, {0, 0}, k_envelope_call_size_unreadable_10, std::size(k_envelope_call_size_unreadable_10)},
     {"envelope.call.size_unreadable", 11, {0, 0}, k_envelope_call_size_unreadable_11, std::size(k_envelope_call_size_unreadable_11)},
+    {"envelope.call.size_unreadable", 12, {0, 0}, k_envelope_call_size_unreadable_12, std::size(k_envelope_call_size_unreadable_12)},
+    {"envelope.call.size_unreadable", 13, {0, 0}, k_envelope_call_size_unreadable_13, std::size(k_envelope_call_size_unreadable_13)},
     {"envelope.call.free", 1, {0, 0}, k_envelope_call_free, std::size(k_envelope_call_free)},
     {"envelope.call.free", 2, {0, 0}, k_envelope_call_free_2, std::size(k_envelope_call_free_2)},
     {"envelope.call.free", 3, {0, 0}, k_envelope_call_free_3, std::size(k_envelope_call_free_3)},
     {"envelope.call.free", 4, {0, 0}, k_envelope_call_free_4, std::size(k_envelope_call_free_4)},
     {"envelope.call.free", 5, {0, 0}, k_envelope_call_free_5, std::size(k_envelope_call_free_5)},
     {"envelope.call.free", 6, {0, 0}, k_envelope_call_free_6, std::size(k_envelope_call_free_6)},
+    {"envelope.call.free", 7, {0, 0}, k_envelope_call_free_7, std::size(k_envelope_call_free_7)},
     {"envelope.call.number", 1, {0, 0}, k_envelope_call_number, std::size(k_envelope_call_number)},
     {"envelope.call.number", 2, {0, 0}, k_envelope_call_number_2, std::size(k_envelope_call_number_2)},
     {"envelope.call.number", 3, {0, 0}, k_envelope_call_number_3, std::size(k_envelope_call_number_3)},
@@ -1076,6 +1200,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.number", 9, {0, 0}, k_envelope_call_number_9, std::size(k_envelope_call_number_9)},
     {"envelope.call.number", 10, {0, 0}, k_envelope_call_number_10, std::size(k_envelope_call_number_10)},
     {"envelope.call.number", 11, {0, 0}, k_envelope_call_number_11, std::size(k_envelope_call_number_11)},
+    {"envelope.call.number", 12, {0, 0}, k_envelope_call_number_12, std::size(k_envelope_call_number_12)},
     {"envelope.call.short", 1, {0, 0}, k_envelope_call_short, std::size(k_envelope_call_short)},
     {"envelope.call.short", 2, {0, 0}, k_envelope_call_short_2, std::size(k_envelope_call_short_2)},
     {"envelope.call.short", 3, {0, 0}, k_envelope_call_short_3, std::size(k_envelope_call_short_3)},
@@ -1086,6 +1211,7 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.short", 8, {0, 0}, k_envelope_call_short_8, std::size(k_envelope_call_short_8)},
     {"envelope.call.short", 9, {0, 0}, k_envelope_call_short_9, std::size(k_envelope_call_short_9)},
     {"envelope.call.short", 10, {0, 0}, k_envelope_call_short_10, std::size(k_envelope_call_short_10)},
+    {"envelope.call.short", 11, {0, 0}, k_envelope_call_short_11, std::size(k_envelope_call_short_11)},
     {"envelope.call.tail_unreadable", 1, {0, 0}, k_envelope_call_tail_unreadable, std::size(k_envelope_call_tail_unreadable)},
     {"envelope.call.tail_unreadable", 2, {0, 0}, k_envelope_call_tail_unreadable_2, std::size(k_envelope_call_tail_unreadable_2)},
     {"envelope.call.tail_unreadable", 3, {0, 0}, k_envelope_call_tail_unreadable_3, std::size(k_envelope_call_tail_unreadable_3)},
@@ -1143,11 +1269,14 @@ const Case kEnvelopeCases[] = {
     {"envelope.call.privilege", 2, {6, 11}, k_envelope_call_privilege_2, std::size(k_envelope_call_privilege_2)},
     {"envelope.call.privilege", 3, {0, 0}, k_envelope_call_privilege_3, std::size(k_envelope_call_privilege_3)},
     {"envelope.call.objects", 1, {0, 0}, k_envelope_call_objects, std::size(k_envelope_call_objects)},
+    {"envelope.call.objects", 2, {6, 11}, k_envelope_call_objects_2, std::size(k_envelope_call_objects_2)},
     {"envelope.call.compat", 1, {0, 0}, k_envelope_call_compat, std::size(k_envelope_call_compat)},
     {"envelope.call.compat", 2, {0, 0}, k_envelope_call_compat_2, std::size(k_envelope_call_compat_2)},
     {"envelope.call.memory", 1, {0, 0}, k_envelope_call_memory, std::size(k_envelope_call_memory)},
     {"envelope.call.memory", 2, {6, 13}, k_envelope_call_memory_2, std::size(k_envelope_call_memory_2)},
     {"envelope.call.memory", 3, {6, 19}, k_envelope_call_memory_3, std::size(k_envelope_call_memory_3)},
+    {"envelope.call.memory", 4, {0, 0}, k_envelope_call_memory_4, std::size(k_envelope_call_memory_4)},
+    {"envelope.call.memory", 5, {0, 0}, k_envelope_call_memory_5, std::size(k_envelope_call_memory_5)},
 };
 const std::size_t kEnvelopeCasesCount = std::size(kEnvelopeCases);
 

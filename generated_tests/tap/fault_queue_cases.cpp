@@ -14,6 +14,7 @@ constexpr Step k_fault_queue_alloc_ok[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
     {"option.set_rlimit_mode", {0x40002000, 0, 1, 0}, fails({EBUSY})},
     {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -40,6 +41,7 @@ constexpr Step k_fault_queue_alloc_ok_3[] = {
     {"fault_queue.alloc", {0}, ok({made(3)})},
     {"option.set_rlimit_mode", {0x40002000, 0, 1, 0}, fails({EBUSY})},
     {"fault_queue.destroy", {object(3)}, fails({EBUSY})},
+    {"fault_queue.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -61,30 +63,6 @@ constexpr Step k_fault_queue_close_ok[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
     {"fault_queue.destroy", {object(0)}, ok()},
-};
-
-// fault_queue.close.ok
-constexpr Step k_fault_queue_close_ok_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"fault_queue.close", {object(2)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"fault_queue.destroy", {object(2)}, ok()},
 };
 
 // fault_queue.destroy.ok
@@ -167,6 +145,18 @@ constexpr Step k_fault_queue_destroy_open_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// fault_queue.destroy.open
+//   fails EBUSY [open] when queue.open
+constexpr Step k_fault_queue_destroy_open_3[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.close", {object(0)}, ok()},
+    {"fault_queue.alloc", {0}, ok({made(1)})},
+    {"fault_queue.destroy", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"fault_queue.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.destroy.users
 //   fails EBUSY [users] when queue is busy
 constexpr Step k_fault_queue_destroy_users[] = {
@@ -229,6 +219,9 @@ constexpr Step k_fault_queue_read_ok[] = {
     {"device.fault", {object(4)}, ok({made(5)})},
     {"fault_queue.read", {object(0), 1, 0}, ok({object(5)})},
     {"fault_queue.read_all", {object(0)}, fails({ENODATA})},
+    {"device.detach_pasid", {object(2), 0xffffffffffffd000}, ok()},
+    {"device.remove", {object(2)}, fails({EBUSY})},
+    {"hwpt.alloc_on_viommu", {object(2), no_object, 0x1b, object(0), 4, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 1}, ok({1})},
     {"ioas.reserved_at", {object(1), 0}, ok({1})},
@@ -248,11 +241,120 @@ constexpr Step k_fault_queue_read_ok[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// fault_queue.read.ok
+constexpr Step k_fault_queue_read_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({made(5)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(5)})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 3}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 3}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.ok
+constexpr Step k_fault_queue_read_ok_3[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(3), object(5)}, ok()},
+    {"device.fault", {object(3)}, ok({any_object})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(6)})},
+    {"device.replace_hwpt", {object(2), object(6)}, ok()},
+    {"device.fault", {object(2)}, ok({made(7)})},
+    {"fault_queue.read", {object(0), 1, 0}, ok({object(7)})},
+    {"fault_queue.read_all", {object(0)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(3), 1}, ok({nothing})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(6)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// fault_queue.read.ok
+constexpr Step k_fault_queue_read_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"fault_queue.alloc", {0}, ok({made(5)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(5), 0, 0}, ok({made(6)})},
+    {"device.replace_hwpt", {object(4), object(6)}, ok()},
+    {"device.fault", {object(4)}, ok({made(7)})},
+    {"fault_queue.read", {object(5), 1, 0}, ok({object(7)})},
+    {"device.fault", {object(4)}, ok({made(8)})},
+    {"fault_queue.read", {object(5), 1, 0}, ok({object(8)})},
+    {"fault_queue.read_all", {object(5)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 2}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(6)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.read.ragged
 //   fails ESPIPE [ragged] when ragged
 constexpr Step k_fault_queue_read_ragged[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
     {"fault_queue.read", {object(0), 0, 1}, fails({ESPIPE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// fault_queue.read.ragged
+//   fails ESPIPE [ragged] when ragged
+constexpr Step k_fault_queue_read_ragged_2[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"fault_queue.read", {object(0), 1, 1}, fails({ESPIPE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -416,11 +518,96 @@ constexpr Step k_fault_queue_read_empty_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"fault_queue.read", {object(2), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
     {"device.replace_hwpt", {object(1), object(3)}, ok()},
     {"device.fault", {object(1)}, ok({any_object})},
-    {"device.destroy", {object(1)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace", {object(1), object(0)}, ok()},
     {"fault_queue.read", {object(2), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(3), 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"fault_queue.read", {object(3), 0, 0}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_empty_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"fault_queue.read", {object(2), 1, 0}, fails({ENODATA})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -468,35 +655,6 @@ constexpr Step k_fault_queue_read_room_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({made(4)})},
-    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
-    {"device.fault", {object(1)}, ok({made(5)})},
-    {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
-    {"fault_queue.answer", {object(2), object(5), 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 2}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// fault_queue.read.room
-//   fails EINVAL [room] when records == 0
-constexpr Step k_fault_queue_read_room_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
     {"device.replace_hwpt", {object(1), object(3)}, ok()},
     {"device.fault", {object(1)}, ok({made(4)})},
@@ -522,7 +680,7 @@ constexpr Step k_fault_queue_read_room_3[] = {
 
 // fault_queue.read.room
 //   fails EINVAL [room] when records == 0
-constexpr Step k_fault_queue_read_room_4[] = {
+constexpr Step k_fault_queue_read_room_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -556,7 +714,7 @@ constexpr Step k_fault_queue_read_room_4[] = {
 
 // fault_queue.read.room
 //   fails EINVAL [room] when records == 0
-constexpr Step k_fault_queue_read_room_5[] = {
+constexpr Step k_fault_queue_read_room_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -580,6 +738,81 @@ constexpr Step k_fault_queue_read_room_5[] = {
     {"device.translate", {object(1), 1}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"vfio.set_ioas", {object(5), 1, 0}, ok()},
+    {"vfio.map_dma", {object(5), 0xfffffffffffff000, 0x800, 0x40000000, 2, 0}, ok()},
+    {"device.replace", {object(1), object(5)}, fails({EFAULT, EOVERFLOW})},
+    {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x400007ff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x400007ff}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(5)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(5)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(5)}, ok({1})},
+    {"device.translate", {object(1), 0xfffffffffffff000}, ok({nothing})},
+    {"ioas.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read.room
+//   fails EINVAL [room] when records == 0
+constexpr Step k_fault_queue_read_room_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({made(5)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(6)})},
+    {"device.attach_hwpt", {object(6), 0}, ok({made(7)})},
+    {"device.fault", {object(7)}, ok({any_object})},
+    {"device.replace_hwpt", {object(7), object(3)}, ok()},
+    {"fault_queue.read", {object(2), 0, 0}, fails({EINVAL})},
+    {"fault_queue.answer", {object(2), object(5), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(4), 2}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(7), 2}, ok({nothing})},
+    {"device.translate", {object(7), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(7)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(6)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -624,6 +857,8 @@ constexpr Step k_fault_queue_read_all_ok_2[] = {
     {"device.fault", {object(7)}, ok({any_object})},
     {"fault_queue.read_all", {object(2)}, ok({1})},
     {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -661,6 +896,9 @@ constexpr Step k_fault_queue_read_all_ok_3[] = {
     {"fault_queue.read_all", {object(2)}, ok({1})},
     {"fault_queue.read", {object(2), 0, 0}, fails({ENODATA})},
     {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.detach_pasid", {object(1), 1}, ok()},
+    {"device.remove", {object(1)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
@@ -804,6 +1042,91 @@ constexpr Step k_fault_queue_read_all_empty_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// fault_queue.read_all.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_all_empty_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_all_empty_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.read_all.empty
+//   fails ENODATA [empty] when all f: Fault in queue: f.read
+constexpr Step k_fault_queue_read_all_empty_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"fault_queue.read_all", {object(2)}, fails({ENODATA})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.answer.ok
 constexpr Step k_fault_queue_answer_ok[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
@@ -815,6 +1138,10 @@ constexpr Step k_fault_queue_answer_ok[] = {
     {"fault_queue.read", {object(0), 1, 0}, ok({object(5)})},
     {"fault_queue.answer", {object(0), object(5), 0, 0}, ok()},
     {"fault_queue.answer", {object(0), object(5), 0, 0}, fails({EINVAL})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.attach_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 4, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(2), 0x13}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 1}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -844,6 +1171,11 @@ constexpr Step k_fault_queue_answer_ok_2[] = {
     {"device.fault", {object(1)}, ok({made(4)})},
     {"fault_queue.read_all", {object(2)}, ok({1})},
     {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.attach_pasid", {object(1), 3, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x8a76, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0x2000}, ok()},
+    {"device.remove", {object(1)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -872,6 +1204,10 @@ constexpr Step k_fault_queue_answer_ok_3[] = {
     {"device.attach_hwpt", {object(3), 0}, ok({made(5)})},
     {"fault_queue.answer", {object(0), object(4), 0, 0}, ok()},
     {"fault_queue.answer", {object(0), object(4), 0, 0}, fails({EINVAL})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"device.attach_pasid", {object(2), 1, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0x1800, object(3)}, fails({EINVAL})},
+    {"device.remove", {object(2)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 1}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -945,6 +1281,33 @@ constexpr Step k_fault_queue_answer_answer[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// fault_queue.answer.answer
+//   fails EINVAL [answer] when answer == NO_SUCH_CODE
+constexpr Step k_fault_queue_answer_answer_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"fault_queue.answer", {object(2), object(4), 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.answer.fault
 //   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
 constexpr Step k_fault_queue_answer_fault[] = {
@@ -1008,6 +1371,179 @@ constexpr Step k_fault_queue_answer_fault_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(3), 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.fault", {object(1)}, ok({made(5)})},
+    {"fault_queue.read_all", {object(3)}, ok({1})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"fault_queue.answer", {object(3), object(5), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({made(5)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(5)})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"fault_queue.answer", {object(2), object(5), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// fault_queue.answer.fault
+//   fails EINVAL [fault] unless fault lives and fault.queue == queue and fault.read
+constexpr Step k_fault_queue_answer_fault_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(1), object(5)}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kFaultQueueCases[];
@@ -1018,17 +1554,21 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.alloc.ok", 3, {6, 11}, k_fault_queue_alloc_ok_3, std::size(k_fault_queue_alloc_ok_3)},
     {"fault_queue.alloc.unknown", 1, {6, 11}, k_fault_queue_alloc_unknown, std::size(k_fault_queue_alloc_unknown)},
     {"fault_queue.close.ok", 1, {6, 11}, k_fault_queue_close_ok, std::size(k_fault_queue_close_ok)},
-    {"fault_queue.close.ok", 2, {6, 11}, k_fault_queue_close_ok_2, std::size(k_fault_queue_close_ok_2)},
     {"fault_queue.destroy.ok", 1, {6, 11}, k_fault_queue_destroy_ok, std::size(k_fault_queue_destroy_ok)},
     {"fault_queue.destroy.ok", 2, {6, 11}, k_fault_queue_destroy_ok_2, std::size(k_fault_queue_destroy_ok_2)},
     {"fault_queue.destroy.queue", 1, {6, 11}, k_fault_queue_destroy_queue, std::size(k_fault_queue_destroy_queue)},
     {"fault_queue.destroy.queue", 2, {6, 11}, k_fault_queue_destroy_queue_2, std::size(k_fault_queue_destroy_queue_2)},
     {"fault_queue.destroy.open", 1, {6, 11}, k_fault_queue_destroy_open, std::size(k_fault_queue_destroy_open)},
     {"fault_queue.destroy.open", 2, {6, 11}, k_fault_queue_destroy_open_2, std::size(k_fault_queue_destroy_open_2)},
+    {"fault_queue.destroy.open", 3, {6, 11}, k_fault_queue_destroy_open_3, std::size(k_fault_queue_destroy_open_3)},
     {"fault_queue.destroy.users", 1, {6, 11}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
     {"fault_queue.destroy.users", 2, {6, 11}, k_fault_queue_destroy_users_2, std::size(k_fault_queue_destroy_users_2)},
-    {"fault_queue.read.ok", 1, {6, 11}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
+    {"fault_queue.read.ok", 1, {6, 15}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
+    {"fault_queue.read.ok", 2, {6, 11}, k_fault_queue_read_ok_2, std::size(k_fault_queue_read_ok_2)},
+    {"fault_queue.read.ok", 3, {6, 11}, k_fault_queue_read_ok_3, std::size(k_fault_queue_read_ok_3)},
+    {"fault_queue.read.ok", 4, {6, 11}, k_fault_queue_read_ok_4, std::size(k_fault_queue_read_ok_4)},
     {"fault_queue.read.ragged", 1, {6, 11}, k_fault_queue_read_ragged, std::size(k_fault_queue_read_ragged)},
+    {"fault_queue.read.ragged", 2, {6, 11}, k_fault_queue_read_ragged_2, std::size(k_fault_queue_read_ragged_2)},
     {"fault_queue.read.empty", 1, {6, 11}, k_fault_queue_read_empty, std::size(k_fault_queue_read_empty)},
     {"fault_queue.read.empty", 2, {6, 11}, k_fault_queue_read_empty_2, std::size(k_fault_queue_read_empty_2)},
     {"fault_queue.read.empty", 3, {6, 11}, k_fault_queue_read_empty_3, std::size(k_fault_queue_read_empty_3)},
@@ -1036,29 +1576,43 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.read.empty", 5, {6, 11}, k_fault_queue_read_empty_5, std::size(k_fault_queue_read_empty_5)},
     {"fault_queue.read.empty", 6, {6, 11}, k_fault_queue_read_empty_6, std::size(k_fault_queue_read_empty_6)},
     {"fault_queue.read.empty", 7, {6, 11}, k_fault_queue_read_empty_7, std::size(k_fault_queue_read_empty_7)},
+    {"fault_queue.read.empty", 8, {6, 11}, k_fault_queue_read_empty_8, std::size(k_fault_queue_read_empty_8)},
+    {"fault_queue.read.empty", 9, {6, 11}, k_fault_queue_read_empty_9, std::size(k_fault_queue_read_empty_9)},
+    {"fault_queue.read.empty", 10, {6, 11}, k_fault_queue_read_empty_10, std::size(k_fault_queue_read_empty_10)},
     {"fault_queue.read.room", 1, {6, 11}, k_fault_queue_read_room, std::size(k_fault_queue_read_room)},
     {"fault_queue.read.room", 2, {6, 11}, k_fault_queue_read_room_2, std::size(k_fault_queue_read_room_2)},
     {"fault_queue.read.room", 3, {6, 11}, k_fault_queue_read_room_3, std::size(k_fault_queue_read_room_3)},
     {"fault_queue.read.room", 4, {6, 11}, k_fault_queue_read_room_4, std::size(k_fault_queue_read_room_4)},
     {"fault_queue.read.room", 5, {6, 11}, k_fault_queue_read_room_5, std::size(k_fault_queue_read_room_5)},
+    {"fault_queue.read.room", 6, {6, 11}, k_fault_queue_read_room_6, std::size(k_fault_queue_read_room_6)},
     {"fault_queue.read_all.ok", 1, {6, 11}, k_fault_queue_read_all_ok, std::size(k_fault_queue_read_all_ok)},
-    {"fault_queue.read_all.ok", 2, {6, 11}, k_fault_queue_read_all_ok_2, std::size(k_fault_queue_read_all_ok_2)},
-    {"fault_queue.read_all.ok", 3, {6, 11}, k_fault_queue_read_all_ok_3, std::size(k_fault_queue_read_all_ok_3)},
+    {"fault_queue.read_all.ok", 2, {6, 15}, k_fault_queue_read_all_ok_2, std::size(k_fault_queue_read_all_ok_2)},
+    {"fault_queue.read_all.ok", 3, {6, 15}, k_fault_queue_read_all_ok_3, std::size(k_fault_queue_read_all_ok_3)},
     {"fault_queue.read_all.ok", 4, {6, 11}, k_fault_queue_read_all_ok_4, std::size(k_fault_queue_read_all_ok_4)},
     {"fault_queue.read_all.ok", 5, {6, 11}, k_fault_queue_read_all_ok_5, std::size(k_fault_queue_read_all_ok_5)},
     {"fault_queue.read_all.empty", 1, {6, 11}, k_fault_queue_read_all_empty, std::size(k_fault_queue_read_all_empty)},
     {"fault_queue.read_all.empty", 2, {6, 11}, k_fault_queue_read_all_empty_2, std::size(k_fault_queue_read_all_empty_2)},
     {"fault_queue.read_all.empty", 3, {6, 11}, k_fault_queue_read_all_empty_3, std::size(k_fault_queue_read_all_empty_3)},
-    {"fault_queue.answer.ok", 1, {6, 11}, k_fault_queue_answer_ok, std::size(k_fault_queue_answer_ok)},
-    {"fault_queue.answer.ok", 2, {6, 11}, k_fault_queue_answer_ok_2, std::size(k_fault_queue_answer_ok_2)},
-    {"fault_queue.answer.ok", 3, {6, 11}, k_fault_queue_answer_ok_3, std::size(k_fault_queue_answer_ok_3)},
+    {"fault_queue.read_all.empty", 4, {6, 11}, k_fault_queue_read_all_empty_4, std::size(k_fault_queue_read_all_empty_4)},
+    {"fault_queue.read_all.empty", 5, {6, 11}, k_fault_queue_read_all_empty_5, std::size(k_fault_queue_read_all_empty_5)},
+    {"fault_queue.read_all.empty", 6, {6, 11}, k_fault_queue_read_all_empty_6, std::size(k_fault_queue_read_all_empty_6)},
+    {"fault_queue.answer.ok", 1, {6, 15}, k_fault_queue_answer_ok, std::size(k_fault_queue_answer_ok)},
+    {"fault_queue.answer.ok", 2, {6, 15}, k_fault_queue_answer_ok_2, std::size(k_fault_queue_answer_ok_2)},
+    {"fault_queue.answer.ok", 3, {6, 15}, k_fault_queue_answer_ok_3, std::size(k_fault_queue_answer_ok_3)},
     {"fault_queue.answer.ragged", 1, {6, 11}, k_fault_queue_answer_ragged, std::size(k_fault_queue_answer_ragged)},
     {"fault_queue.answer.ragged", 2, {6, 11}, k_fault_queue_answer_ragged_2, std::size(k_fault_queue_answer_ragged_2)},
     {"fault_queue.answer.ragged", 3, {6, 11}, k_fault_queue_answer_ragged_3, std::size(k_fault_queue_answer_ragged_3)},
     {"fault_queue.answer.answer", 1, {6, 11}, k_fault_queue_answer_answer, std::size(k_fault_queue_answer_answer)},
+    {"fault_queue.answer.answer", 2, {6, 11}, k_fault_queue_answer_answer_2, std::size(k_fault_queue_answer_answer_2)},
     {"fault_queue.answer.fault", 1, {6, 11}, k_fault_queue_answer_fault, std::size(k_fault_queue_answer_fault)},
     {"fault_queue.answer.fault", 2, {6, 11}, k_fault_queue_answer_fault_2, std::size(k_fault_queue_answer_fault_2)},
     {"fault_queue.answer.fault", 3, {6, 11}, k_fault_queue_answer_fault_3, std::size(k_fault_queue_answer_fault_3)},
+    {"fault_queue.answer.fault", 4, {6, 11}, k_fault_queue_answer_fault_4, std::size(k_fault_queue_answer_fault_4)},
+    {"fault_queue.answer.fault", 5, {6, 11}, k_fault_queue_answer_fault_5, std::size(k_fault_queue_answer_fault_5)},
+    {"fault_queue.answer.fault", 6, {6, 11}, k_fault_queue_answer_fault_6, std::size(k_fault_queue_answer_fault_6)},
+    {"fault_queue.answer.fault", 7, {6, 11}, k_fault_queue_answer_fault_7, std::size(k_fault_queue_answer_fault_7)},
+    {"fault_queue.answer.fault", 8, {6, 11}, k_fault_queue_answer_fault_8, std::size(k_fault_queue_answer_fault_8)},
+    {"fault_queue.answer.fault", 9, {6, 11}, k_fault_queue_answer_fault_9, std::size(k_fault_queue_answer_fault_9)},
 };
 const std::size_t kFaultQueueCasesCount = std::size(kFaultQueueCases);
 

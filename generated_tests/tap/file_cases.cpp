@@ -72,23 +72,6 @@ constexpr Step k_file_release_ok_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
-// file.release.ok
-constexpr Step k_file_release_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"file.release", {object(0), object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x3fffffff, 0x4000, 0x1008000, 3, 0}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x1005000, 0x2000}, fails({ENOENT})},
-    {"ioas.ranges", {object(0), 0x7fffffff, 0}, fails({ENOENT})},
-    {"ioas.map_file", {object(0), no_object, 0x4000c000, 0x1000, 0x100d000, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
 }  // namespace
 
 extern const Case kFileCases[];
@@ -98,7 +81,6 @@ const Case kFileCases[] = {
     {"file.release.ok", 2, {0, 0}, k_file_release_ok_2, std::size(k_file_release_ok_2)},
     {"file.release.ok", 3, {0, 0}, k_file_release_ok_3, std::size(k_file_release_ok_3)},
     {"file.release.ok", 4, {6, 13}, k_file_release_ok_4, std::size(k_file_release_ok_4)},
-    {"file.release.ok", 5, {6, 13}, k_file_release_ok_5, std::size(k_file_release_ok_5)},
 };
 const std::size_t kFileCasesCount = std::size(kFileCases);
 

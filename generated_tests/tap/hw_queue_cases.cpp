@@ -514,6 +514,14 @@ constexpr Step k_hw_queue_alloc_viommu_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hw_queue.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_hw_queue_alloc_viommu_5[] = {
+    {"hw_queue.alloc", {no_object, 2, 0, 0, 0xf00000000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // hw_queue.alloc.type
 //   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
 constexpr Step k_hw_queue_alloc_type[] = {
@@ -662,31 +670,6 @@ constexpr Step k_hw_queue_alloc_type_6[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hw_queue.alloc", {object(3), 2, 0x1000, 0, 0x1000, 0}, fails({EOPNOTSUPP})},
-    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hw_queue.alloc.type
-//   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
-constexpr Step k_hw_queue_alloc_type_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"hw_queue.alloc", {object(3), 2, 0, 0, 0x1000, 0}, fails({EOPNOTSUPP})},
@@ -714,7 +697,7 @@ constexpr Step k_hw_queue_alloc_type_7[] = {
 
 // hw_queue.alloc.type
 //   fails EOPNOTSUPP [type] when type == FOREIGN_TYPE
-constexpr Step k_hw_queue_alloc_type_8[] = {
+constexpr Step k_hw_queue_alloc_type_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1313,6 +1296,35 @@ constexpr Step k_hw_queue_alloc_align_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hw_queue.alloc.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_hw_queue_alloc_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(0), 0x40004800, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0, 0x1000, 0}, fails({EADDRINUSE})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40004800}, ok({1})},
+    {"memory.pins", {0x400057ff}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40004800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40004800}, ok({nothing})},
+    {"device.translate", {object(1), 0x400057ff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hw_queue.alloc.gap
 //   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
 constexpr Step k_hw_queue_alloc_gap[] = {
@@ -1380,39 +1392,6 @@ constexpr Step k_hw_queue_alloc_gap_2[] = {
 constexpr Step k_hw_queue_alloc_gap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7ffe0000, 1, 0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fff0000, 2, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x7ffe0000, 0x80000, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x7ffe0000, 0x2000, 0x1004800, 1, 0}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x7ffe0000, 0x800}, fails({ENOENT})},
-    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({2})},
-    {"memory.pins", {0x40000fff}, ok({2})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffe0000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x7ffe0000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x7fff0000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hw_queue.alloc.gap
-//   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
-constexpr Step k_hw_queue_alloc_gap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"client.open_dmabuf", {0x1000}, ok({made(4)})},
@@ -1439,7 +1418,7 @@ constexpr Step k_hw_queue_alloc_gap_4[] = {
 
 // hw_queue.alloc.gap
 //   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
-constexpr Step k_hw_queue_alloc_gap_5[] = {
+constexpr Step k_hw_queue_alloc_gap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1469,7 +1448,7 @@ constexpr Step k_hw_queue_alloc_gap_5[] = {
 
 // hw_queue.alloc.gap
 //   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
-constexpr Step k_hw_queue_alloc_gap_6[] = {
+constexpr Step k_hw_queue_alloc_gap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1501,7 +1480,7 @@ constexpr Step k_hw_queue_alloc_gap_6[] = {
 
 // hw_queue.alloc.gap
 //   fails ENOENT [gap] when a.span.first > span.first and ioas.at[a.span.first - 1] is none
-constexpr Step k_hw_queue_alloc_gap_7[] = {
+constexpr Step k_hw_queue_alloc_gap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1728,6 +1707,176 @@ constexpr Step k_hw_queue_alloc_rights_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+constexpr Step k_hw_queue_alloc_rights_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, fails({EPERM})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+constexpr Step k_hw_queue_alloc_rights_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002000, 0x1000, 0}, fails({EPERM})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+constexpr Step k_hw_queue_alloc_rights_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x1000})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EPERM})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+constexpr Step k_hw_queue_alloc_rights_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EPERM})},
+    {"ioas.unmap", {object(0), 0x40000fff, 0x4000}, fails({ENOENT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.rights
+//   fails EPERM [rights] unless READ in a.rights
+constexpr Step k_hw_queue_alloc_rights_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1001fff, 0x1000, 0}, fails({EPERM})},
+    {"ioas.map", {object(0), 0x1000000, 0x1800, 0x100f000, 3, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0xffffff, 0x1000}, fails({ENOENT})},
+    {"ioas.map_anywhere", {object(0), 0x1000000, 0x800, 1, 2, 0}, fails({EFAULT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hw_queue.alloc.dmabuf
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_hw_queue_alloc_dmabuf[] = {
@@ -1856,40 +2005,6 @@ constexpr Step k_hw_queue_alloc_unmapped[] = {
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
 constexpr Step k_hw_queue_alloc_unmapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x800, 0x1000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
-    {"hw_queue.alloc", {object(4), 1, 0, 0, 0x1000, 0}, fails({ENOENT})},
-    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x400007ff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// hw_queue.alloc.unmapped
-//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-constexpr Step k_hw_queue_alloc_unmapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1009000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1923,7 +2038,7 @@ constexpr Step k_hw_queue_alloc_unmapped_3[] = {
 
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-constexpr Step k_hw_queue_alloc_unmapped_4[] = {
+constexpr Step k_hw_queue_alloc_unmapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1948,7 +2063,7 @@ constexpr Step k_hw_queue_alloc_unmapped_4[] = {
 
 // hw_queue.alloc.unmapped
 //   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
-constexpr Step k_hw_queue_alloc_unmapped_5[] = {
+constexpr Step k_hw_queue_alloc_unmapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1966,6 +2081,168 @@ constexpr Step k_hw_queue_alloc_unmapped_5[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x800})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0, 0x1000, 0}, fails({ENOENT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, fails({ENOENT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x3000})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002000, 0x1000, 0}, fails({ENOENT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {1, 0x1000}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0, 0x800, 0x800, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(3), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(0), 1, no_object, 0, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(2), object(4), 1, 0, 0}, ok({made(5)})},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x800, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(5), 1, 0, 0, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {object(0), 0, 0x800, 0x32376c330e723d0, 3, 0}, fails({EFAULT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x800}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x800}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.unmapped
+//   fails ENOENT [unmapped] when some x in span: ioas.at[x] is none
+constexpr Step k_hw_queue_alloc_unmapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002000, 0x1000, 0}, fails({ENOENT})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40003000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -2070,14 +2347,15 @@ constexpr Step k_hw_queue_alloc_taken[] = {
 //   fails EEXIST [taken] when viommu.slot[index] is some
 constexpr Step k_hw_queue_alloc_taken_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EEXIST})},
+    {"hw_queue.destroy", {object(5)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2106,12 +2384,49 @@ constexpr Step k_hw_queue_alloc_taken_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, fails({EEXIST})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.taken
+//   fails EEXIST [taken] when viommu.slot[index] is some
+constexpr Step k_hw_queue_alloc_taken_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
-    {"hw_queue.destroy", {object(5)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"ioas.map", {object(5), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(5)}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EEXIST})},
-    {"hw_queue.destroy", {object(5)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2126,6 +2441,46 @@ constexpr Step k_hw_queue_alloc_taken_3[] = {
     {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40001000}, ok({nothing})},
     {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.alloc.taken
+//   fails EEXIST [taken] when viommu.slot[index] is some
+constexpr Step k_hw_queue_alloc_taken_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"ioas.map", {object(5), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(5)}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, fails({EEXIST})},
+    {"hw_queue.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(5)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(5)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(5)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"ioas.destroy", {object(5)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -2176,6 +2531,10 @@ constexpr Step k_hw_queue_destroy_ok[] = {
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
     {"hw_queue.destroy", {object(4)}, ok()},
     {"hw_queue.destroy", {object(4)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x3000}, fails({EADDRINUSE})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x3000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 3, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2210,6 +2569,8 @@ constexpr Step k_hw_queue_destroy_ok_2[] = {
     {"ioas.unmap", {object(0), 0x1000fff, 0x1000}, fails({ENOENT})},
     {"ioas.map_anywhere", {object(0), 0x1000000, 0x800, 1, 3, 0}, fails({EFAULT})},
     {"hw_queue.destroy", {object(5)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2227,6 +2588,42 @@ constexpr Step k_hw_queue_destroy_ok_2[] = {
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"access.destroy", {object(3)}, ok()},
     {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hw_queue.destroy.ok
+constexpr Step k_hw_queue_destroy_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(5)}, fails({ENOENT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 4, object(2)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
     {"viommu.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -2305,6 +2702,7 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.viommu", 2, {6, 17}, k_hw_queue_alloc_viommu_2, std::size(k_hw_queue_alloc_viommu_2)},
     {"hw_queue.alloc.viommu", 3, {6, 17}, k_hw_queue_alloc_viommu_3, std::size(k_hw_queue_alloc_viommu_3)},
     {"hw_queue.alloc.viommu", 4, {6, 17}, k_hw_queue_alloc_viommu_4, std::size(k_hw_queue_alloc_viommu_4)},
+    {"hw_queue.alloc.viommu", 5, {6, 17}, k_hw_queue_alloc_viommu_5, std::size(k_hw_queue_alloc_viommu_5)},
     {"hw_queue.alloc.type", 1, {6, 17}, k_hw_queue_alloc_type, std::size(k_hw_queue_alloc_type)},
     {"hw_queue.alloc.type", 2, {6, 17}, k_hw_queue_alloc_type_2, std::size(k_hw_queue_alloc_type_2)},
     {"hw_queue.alloc.type", 3, {6, 17}, k_hw_queue_alloc_type_3, std::size(k_hw_queue_alloc_type_3)},
@@ -2312,7 +2710,6 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.type", 5, {6, 19}, k_hw_queue_alloc_type_5, std::size(k_hw_queue_alloc_type_5)},
     {"hw_queue.alloc.type", 6, {6, 17}, k_hw_queue_alloc_type_6, std::size(k_hw_queue_alloc_type_6)},
     {"hw_queue.alloc.type", 7, {6, 17}, k_hw_queue_alloc_type_7, std::size(k_hw_queue_alloc_type_7)},
-    {"hw_queue.alloc.type", 8, {6, 17}, k_hw_queue_alloc_type_8, std::size(k_hw_queue_alloc_type_8)},
     {"hw_queue.alloc.too_long", 1, {6, 17}, k_hw_queue_alloc_too_long, std::size(k_hw_queue_alloc_too_long)},
     {"hw_queue.alloc.too_long", 2, {6, 17}, k_hw_queue_alloc_too_long_2, std::size(k_hw_queue_alloc_too_long_2)},
     {"hw_queue.alloc.too_long", 3, {6, 17}, k_hw_queue_alloc_too_long_3, std::size(k_hw_queue_alloc_too_long_3)},
@@ -2333,19 +2730,24 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.align", 4, {6, 17}, k_hw_queue_alloc_align_4, std::size(k_hw_queue_alloc_align_4)},
     {"hw_queue.alloc.align", 5, {6, 19}, k_hw_queue_alloc_align_5, std::size(k_hw_queue_alloc_align_5)},
     {"hw_queue.alloc.align", 6, {6, 17}, k_hw_queue_alloc_align_6, std::size(k_hw_queue_alloc_align_6)},
+    {"hw_queue.alloc.align", 7, {6, 17}, k_hw_queue_alloc_align_7, std::size(k_hw_queue_alloc_align_7)},
     {"hw_queue.alloc.gap", 1, {6, 17}, k_hw_queue_alloc_gap, std::size(k_hw_queue_alloc_gap)},
     {"hw_queue.alloc.gap", 2, {6, 17}, k_hw_queue_alloc_gap_2, std::size(k_hw_queue_alloc_gap_2)},
-    {"hw_queue.alloc.gap", 3, {6, 17}, k_hw_queue_alloc_gap_3, std::size(k_hw_queue_alloc_gap_3)},
-    {"hw_queue.alloc.gap", 4, {6, 19}, k_hw_queue_alloc_gap_4, std::size(k_hw_queue_alloc_gap_4)},
+    {"hw_queue.alloc.gap", 3, {6, 19}, k_hw_queue_alloc_gap_3, std::size(k_hw_queue_alloc_gap_3)},
+    {"hw_queue.alloc.gap", 4, {6, 17}, k_hw_queue_alloc_gap_4, std::size(k_hw_queue_alloc_gap_4)},
     {"hw_queue.alloc.gap", 5, {6, 17}, k_hw_queue_alloc_gap_5, std::size(k_hw_queue_alloc_gap_5)},
     {"hw_queue.alloc.gap", 6, {6, 17}, k_hw_queue_alloc_gap_6, std::size(k_hw_queue_alloc_gap_6)},
-    {"hw_queue.alloc.gap", 7, {6, 17}, k_hw_queue_alloc_gap_7, std::size(k_hw_queue_alloc_gap_7)},
     {"hw_queue.alloc.rights", 1, {6, 17}, k_hw_queue_alloc_rights, std::size(k_hw_queue_alloc_rights)},
     {"hw_queue.alloc.rights", 2, {6, 19}, k_hw_queue_alloc_rights_2, std::size(k_hw_queue_alloc_rights_2)},
     {"hw_queue.alloc.rights", 3, {6, 17}, k_hw_queue_alloc_rights_3, std::size(k_hw_queue_alloc_rights_3)},
     {"hw_queue.alloc.rights", 4, {6, 17}, k_hw_queue_alloc_rights_4, std::size(k_hw_queue_alloc_rights_4)},
     {"hw_queue.alloc.rights", 5, {6, 17}, k_hw_queue_alloc_rights_5, std::size(k_hw_queue_alloc_rights_5)},
     {"hw_queue.alloc.rights", 6, {6, 17}, k_hw_queue_alloc_rights_6, std::size(k_hw_queue_alloc_rights_6)},
+    {"hw_queue.alloc.rights", 7, {6, 17}, k_hw_queue_alloc_rights_7, std::size(k_hw_queue_alloc_rights_7)},
+    {"hw_queue.alloc.rights", 8, {6, 17}, k_hw_queue_alloc_rights_8, std::size(k_hw_queue_alloc_rights_8)},
+    {"hw_queue.alloc.rights", 9, {6, 17}, k_hw_queue_alloc_rights_9, std::size(k_hw_queue_alloc_rights_9)},
+    {"hw_queue.alloc.rights", 10, {6, 17}, k_hw_queue_alloc_rights_10, std::size(k_hw_queue_alloc_rights_10)},
+    {"hw_queue.alloc.rights", 11, {6, 17}, k_hw_queue_alloc_rights_11, std::size(k_hw_queue_alloc_rights_11)},
     {"hw_queue.alloc.dmabuf", 1, {6, 19}, k_hw_queue_alloc_dmabuf, std::size(k_hw_queue_alloc_dmabuf)},
     {"hw_queue.alloc.dmabuf", 2, {6, 19}, k_hw_queue_alloc_dmabuf_2, std::size(k_hw_queue_alloc_dmabuf_2)},
     {"hw_queue.alloc.dmabuf", 3, {6, 19}, k_hw_queue_alloc_dmabuf_3, std::size(k_hw_queue_alloc_dmabuf_3)},
@@ -2354,14 +2756,21 @@ const Case kHwQueueCases[] = {
     {"hw_queue.alloc.unmapped", 3, {6, 17}, k_hw_queue_alloc_unmapped_3, std::size(k_hw_queue_alloc_unmapped_3)},
     {"hw_queue.alloc.unmapped", 4, {6, 17}, k_hw_queue_alloc_unmapped_4, std::size(k_hw_queue_alloc_unmapped_4)},
     {"hw_queue.alloc.unmapped", 5, {6, 17}, k_hw_queue_alloc_unmapped_5, std::size(k_hw_queue_alloc_unmapped_5)},
+    {"hw_queue.alloc.unmapped", 6, {6, 17}, k_hw_queue_alloc_unmapped_6, std::size(k_hw_queue_alloc_unmapped_6)},
+    {"hw_queue.alloc.unmapped", 7, {6, 17}, k_hw_queue_alloc_unmapped_7, std::size(k_hw_queue_alloc_unmapped_7)},
+    {"hw_queue.alloc.unmapped", 8, {6, 17}, k_hw_queue_alloc_unmapped_8, std::size(k_hw_queue_alloc_unmapped_8)},
+    {"hw_queue.alloc.unmapped", 9, {6, 17}, k_hw_queue_alloc_unmapped_9, std::size(k_hw_queue_alloc_unmapped_9)},
     {"hw_queue.alloc.index", 1, {6, 17}, k_hw_queue_alloc_index, std::size(k_hw_queue_alloc_index)},
     {"hw_queue.alloc.index", 2, {6, 17}, k_hw_queue_alloc_index_2, std::size(k_hw_queue_alloc_index_2)},
     {"hw_queue.alloc.taken", 1, {6, 17}, k_hw_queue_alloc_taken, std::size(k_hw_queue_alloc_taken)},
     {"hw_queue.alloc.taken", 2, {6, 17}, k_hw_queue_alloc_taken_2, std::size(k_hw_queue_alloc_taken_2)},
     {"hw_queue.alloc.taken", 3, {6, 17}, k_hw_queue_alloc_taken_3, std::size(k_hw_queue_alloc_taken_3)},
+    {"hw_queue.alloc.taken", 4, {6, 17}, k_hw_queue_alloc_taken_4, std::size(k_hw_queue_alloc_taken_4)},
+    {"hw_queue.alloc.taken", 5, {6, 17}, k_hw_queue_alloc_taken_5, std::size(k_hw_queue_alloc_taken_5)},
     {"hw_queue.alloc.order", 1, {6, 17}, k_hw_queue_alloc_order, std::size(k_hw_queue_alloc_order)},
     {"hw_queue.destroy.ok", 1, {6, 17}, k_hw_queue_destroy_ok, std::size(k_hw_queue_destroy_ok)},
     {"hw_queue.destroy.ok", 2, {6, 17}, k_hw_queue_destroy_ok_2, std::size(k_hw_queue_destroy_ok_2)},
+    {"hw_queue.destroy.ok", 3, {6, 17}, k_hw_queue_destroy_ok_3, std::size(k_hw_queue_destroy_ok_3)},
     {"hw_queue.destroy.queue", 1, {6, 17}, k_hw_queue_destroy_queue, std::size(k_hw_queue_destroy_queue)},
     {"hw_queue.destroy.order", 1, {6, 17}, k_hw_queue_destroy_order, std::size(k_hw_queue_destroy_order)},
 };

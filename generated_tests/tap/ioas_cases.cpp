@@ -91,6 +91,301 @@ constexpr Step k_ioas_alloc_ok_4[] = {
     {"ioas.destroy", {object(2)}, ok()},
 };
 
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_5[] = {
+    {"device.info", {no_object, 0, 0, 0}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.unmap", {object(0), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_6[] = {
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.unmap", {object(0), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_7[] = {
+    {"vfio.check_extension", {no_object, 0}, ok({1})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.unmap", {object(0), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_8[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.unmap", {object(0), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(0), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.unmap", {object(1), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(1), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(1), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.unmap", {object(1), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(1), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(1), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.unmap", {object(1), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(1), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(1), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.unmap", {object(2), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(2), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(2), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(2), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.unmap", {object(2), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(2), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(2), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(2), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.unmap", {object(2), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(2), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(2), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(2), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.unmap", {object(1), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(1), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(1), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.unmap", {object(1), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(1), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(1), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.unmap", {object(2), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(2), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(2), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(2), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.alloc.ok
+constexpr Step k_ioas_alloc_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.unmap", {object(2), 0x40002000, kMax}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(2), no_object, 0x40007000, 0x4000, 0x100c000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(2), no_object, 0x40010000, 0x1800, 0x712032033ce96d, 2, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(2), 0x1000, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // ioas.alloc.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_alloc_unknown[] = {
@@ -387,29 +682,21 @@ constexpr Step k_ioas_destroy_users_4[] = {
 constexpr Step k_ioas_destroy_users_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
-    {"ioas.destroy", {object(2)}, fails({EBUSY})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map.ok
@@ -587,6 +874,7 @@ constexpr Step k_ioas_map_ok_9[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x1001000, 0x3000, 0x1000000, 2, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1000000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -614,6 +902,7 @@ constexpr Step k_ioas_map_ok_10[] = {
     {"ioas.map", {object(0), 0x1000000, 0x4000, 0x1000000, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0xe, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -862,6 +1151,7 @@ constexpr Step k_ioas_map_ok_21[] = {
     {"ioas.map", {object(0), 0x1000000, 0x4000, 0x1000000, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0xe, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -883,35 +1173,6 @@ constexpr Step k_ioas_map_ok_21[] = {
 // ioas.map.ok
 constexpr Step k_ioas_map_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0xffffff, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.ok
-constexpr Step k_ioas_map_ok_23[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x40000000, 0x80000, 2, 0}, ok()},
@@ -928,7 +1189,7 @@ constexpr Step k_ioas_map_ok_23[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_24[] = {
+constexpr Step k_ioas_map_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -949,7 +1210,7 @@ constexpr Step k_ioas_map_ok_24[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_25[] = {
+constexpr Step k_ioas_map_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1100000, 0x1010000, 2, 0}, ok()},
@@ -957,6 +1218,7 @@ constexpr Step k_ioas_map_ok_25[] = {
     {"ioas.unmap", {object(0), 0x1010000, 0x1000000}, fails({ENOENT})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000000, 0x80000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -968,7 +1230,7 @@ constexpr Step k_ioas_map_ok_25[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_26[] = {
+constexpr Step k_ioas_map_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -989,7 +1251,7 @@ constexpr Step k_ioas_map_ok_26[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_27[] = {
+constexpr Step k_ioas_map_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -998,6 +1260,8 @@ constexpr Step k_ioas_map_ok_27[] = {
     {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"access.rw", {object(3), 0x1000000, 0x1000, 0, 1}, fails({EPERM})},
+    {"access.pin", {object(3), 0x1000000, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1020,7 +1284,7 @@ constexpr Step k_ioas_map_ok_27[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_28[] = {
+constexpr Step k_ioas_map_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1028,6 +1292,8 @@ constexpr Step k_ioas_map_ok_28[] = {
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
     {"access.pin", {object(1), 0, 0x2000, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1000, 0x4000, 1, 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1039,6 +1305,237 @@ constexpr Step k_ioas_map_ok_28[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x800, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(1), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"client.limit", {0x1003000}, ok()},
+    {"ioas.map", {object(0), 0x40000800, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000800}, ok({2})},
+    {"memory.pins", {0x400027ff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000800}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x400027ff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40002000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 2, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"device.replace", {object(1), object(0)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(2), object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40001000, 0x3000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_34[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40001000, 0x3000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x40000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map.unknown
@@ -1461,6 +1958,17 @@ constexpr Step k_ioas_map_ioas_10[] = {
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.map.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_map_ioas_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
     {"ioas.map", {object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -2019,6 +2527,37 @@ constexpr Step k_ioas_map_length_align_15[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0, 0x800, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_iova_align[] = {
@@ -2284,6 +2823,56 @@ constexpr Step k_ioas_map_iova_align_12[] = {
     {"ioas.destroy", {object(2)}, ok()},
 };
 
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffff00, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 2, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 2, 0x3000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 2, 0x1000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_map_wrap[] = {
@@ -2392,6 +2981,23 @@ constexpr Step k_ioas_map_wrap_6[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_ioas_map_wrap_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff800, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_ioas_map_reserved[] = {
@@ -2417,31 +3023,6 @@ constexpr Step k_ioas_map_reserved[] = {
 //   fails EINVAL [reserved] when reserved(ioas, span)
 constexpr Step k_ioas_map_reserved_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, ok()},
-    {"hwpt.alloc", {object(1), object(0), 6, no_object, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
@@ -2461,7 +3042,7 @@ constexpr Step k_ioas_map_reserved_3[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_4[] = {
+constexpr Step k_ioas_map_reserved_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
@@ -2480,7 +3061,7 @@ constexpr Step k_ioas_map_reserved_4[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_5[] = {
+constexpr Step k_ioas_map_reserved_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 1, 0, 2, 0}, fails({EINVAL})},
@@ -2499,7 +3080,7 @@ constexpr Step k_ioas_map_reserved_5[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_6[] = {
+constexpr Step k_ioas_map_reserved_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000ffe, 2, 0}, fails({EINVAL})},
@@ -2519,7 +3100,7 @@ constexpr Step k_ioas_map_reserved_6[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_7[] = {
+constexpr Step k_ioas_map_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 1}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EINVAL})},
@@ -2538,7 +3119,7 @@ constexpr Step k_ioas_map_reserved_7[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_8[] = {
+constexpr Step k_ioas_map_reserved_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
@@ -2559,7 +3140,7 @@ constexpr Step k_ioas_map_reserved_8[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_9[] = {
+constexpr Step k_ioas_map_reserved_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40006800, 0xffffffffbfff9000, 0, 2, 0}, fails({EINVAL})},
@@ -2581,7 +3162,7 @@ constexpr Step k_ioas_map_reserved_9[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_10[] = {
+constexpr Step k_ioas_map_reserved_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2602,7 +3183,7 @@ constexpr Step k_ioas_map_reserved_10[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_11[] = {
+constexpr Step k_ioas_map_reserved_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -2625,7 +3206,7 @@ constexpr Step k_ioas_map_reserved_11[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_12[] = {
+constexpr Step k_ioas_map_reserved_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
@@ -2648,7 +3229,7 @@ constexpr Step k_ioas_map_reserved_12[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_13[] = {
+constexpr Step k_ioas_map_reserved_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
@@ -2671,7 +3252,7 @@ constexpr Step k_ioas_map_reserved_13[] = {
 
 // ioas.map.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_ioas_map_reserved_14[] = {
+constexpr Step k_ioas_map_reserved_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2689,6 +3270,166 @@ constexpr Step k_ioas_map_reserved_14[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.rw", {object(1), 0x1fff, 0x4000, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(2), 0, 0x26e9}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1ffffff000, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1ffffff000, 1, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1ffffff000, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fffffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_reserved_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0xf70000000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000afff, 0x40001800, 3, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0xf70000000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x52e3, 2, 0x1009000, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x80000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map.overlap
@@ -2729,24 +3470,6 @@ constexpr Step k_ioas_map_overlap_2[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_overlap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 1, 0, 2, 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2761,7 +3484,7 @@ constexpr Step k_ioas_map_overlap_4[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_5[] = {
+constexpr Step k_ioas_map_overlap_4[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x800, 0x1000000, 2, 0}, ok()},
@@ -2781,7 +3504,7 @@ constexpr Step k_ioas_map_overlap_5[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_6[] = {
+constexpr Step k_ioas_map_overlap_5[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -2800,7 +3523,7 @@ constexpr Step k_ioas_map_overlap_6[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_7[] = {
+constexpr Step k_ioas_map_overlap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -2826,7 +3549,7 @@ constexpr Step k_ioas_map_overlap_7[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_8[] = {
+constexpr Step k_ioas_map_overlap_7[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -2846,7 +3569,7 @@ constexpr Step k_ioas_map_overlap_8[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_9[] = {
+constexpr Step k_ioas_map_overlap_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0xfffffffffffff000, 2, 0}, ok()},
@@ -2864,7 +3587,7 @@ constexpr Step k_ioas_map_overlap_9[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_10[] = {
+constexpr Step k_ioas_map_overlap_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, ok({any_number})},
@@ -2882,7 +3605,7 @@ constexpr Step k_ioas_map_overlap_10[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_11[] = {
+constexpr Step k_ioas_map_overlap_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -2901,7 +3624,7 @@ constexpr Step k_ioas_map_overlap_11[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_12[] = {
+constexpr Step k_ioas_map_overlap_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -2920,30 +3643,7 @@ constexpr Step k_ioas_map_overlap_12[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({ENODEV})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"access.rw", {object(1), 0, 0x3000, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_14[] = {
+constexpr Step k_ioas_map_overlap_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, ok({any_number})},
@@ -2961,7 +3661,7 @@ constexpr Step k_ioas_map_overlap_14[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_15[] = {
+constexpr Step k_ioas_map_overlap_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2993,62 +3693,7 @@ constexpr Step k_ioas_map_overlap_15[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
-    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x1000, 0xfffffffffffff100}, fails({EOVERFLOW})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"ioas.unmap", {object(0), 0xffff00, 0x1000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_18[] = {
+constexpr Step k_ioas_map_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3081,26 +3726,7 @@ constexpr Step k_ioas_map_overlap_18[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"access.replace", {object(1), object(0)}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_20[] = {
+constexpr Step k_ioas_map_overlap_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -3123,7 +3749,7 @@ constexpr Step k_ioas_map_overlap_20[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_21[] = {
+constexpr Step k_ioas_map_overlap_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
@@ -3142,6 +3768,318 @@ constexpr Step k_ioas_map_overlap_21[] = {
     {"device.translate", {object(1), 0xfff}, ok({nothing})},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_24[] = {
+    {"client.open_dmabuf", {0x80000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1001000, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(2), object(1), 0xc, object(3), 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(2), object(4)}, ok()},
+    {"device.fault", {object(2)}, ok({any_object})},
+    {"device.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1010000, 0x1000, 0}, ok({made(5)})},
+    {"vfio.unmap_dma", {object(1), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0xff0000, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40002000, 0xffffff, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 0x2000, 0xff0000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map.va_align
@@ -3324,6 +4262,26 @@ constexpr Step k_ioas_map_va_align_8[] = {
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"access.destroy", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_va_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map.last_page
@@ -3522,6 +4480,154 @@ constexpr Step k_ioas_map_memory_5[] = {
     {"ioas.destroy", {object(2)}, ok()},
 };
 
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_memory_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0x1010fff, 0x3000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_memory_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1002000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1002000, 2, 0}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0x1010fff, 0x3000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_memory_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40003000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_memory_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 0x1000000, 0x1000000, 3, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x3fffffff, 0x1000, 0x1007000, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40003000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_ioas_map_limit[] = {
@@ -3636,6 +4742,7 @@ constexpr Step k_ioas_copy_ok_3[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x7ffff000, 0x1000000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x7ffff800, 0x1800}, fails({EADDRINUSE})},
+    {"hwpt.alloc", {object(1), object(0), 4, no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -3726,22 +4833,6 @@ constexpr Step k_ioas_copy_ok_7[] = {
 // ioas.copy.ok
 constexpr Step k_ioas_copy_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x3fa46000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x3fa45fff, 2, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x800, 0, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x800}, fails({EADDRINUSE})},
@@ -3756,7 +4847,7 @@ constexpr Step k_ioas_copy_ok_9[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_10[] = {
+constexpr Step k_ioas_copy_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3785,7 +4876,7 @@ constexpr Step k_ioas_copy_ok_10[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_11[] = {
+constexpr Step k_ioas_copy_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3814,7 +4905,7 @@ constexpr Step k_ioas_copy_ok_11[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_12[] = {
+constexpr Step k_ioas_copy_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x4000f000, 0x800, 0x1000000, 2, 0}, ok()},
@@ -3842,7 +4933,7 @@ constexpr Step k_ioas_copy_ok_12[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_13[] = {
+constexpr Step k_ioas_copy_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x4000c000, 0x4000, 0x40000000, 2, 0}, ok()},
@@ -3868,7 +4959,7 @@ constexpr Step k_ioas_copy_ok_13[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_14[] = {
+constexpr Step k_ioas_copy_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3885,31 +4976,7 @@ constexpr Step k_ioas_copy_ok_14[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_15[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(1), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(1), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
-    {"client.close_file", {object(0)}, ok()},
-    {"file.release", {object(1), object(2)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_16[] = {
+constexpr Step k_ioas_copy_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3941,7 +5008,7 @@ constexpr Step k_ioas_copy_ok_16[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_17[] = {
+constexpr Step k_ioas_copy_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -3970,7 +5037,7 @@ constexpr Step k_ioas_copy_ok_17[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_18[] = {
+constexpr Step k_ioas_copy_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -4001,7 +5068,7 @@ constexpr Step k_ioas_copy_ok_18[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_19[] = {
+constexpr Step k_ioas_copy_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -4034,7 +5101,7 @@ constexpr Step k_ioas_copy_ok_19[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_20[] = {
+constexpr Step k_ioas_copy_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x4000f000, 0x1000, 0xffffffffffff7fff, 2, 0}, ok()},
@@ -4066,7 +5133,7 @@ constexpr Step k_ioas_copy_ok_20[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_21[] = {
+constexpr Step k_ioas_copy_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4092,7 +5159,7 @@ constexpr Step k_ioas_copy_ok_21[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_22[] = {
+constexpr Step k_ioas_copy_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4117,7 +5184,7 @@ constexpr Step k_ioas_copy_ok_22[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_23[] = {
+constexpr Step k_ioas_copy_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0xffffff, 0x1000}, ok()},
@@ -4136,7 +5203,7 @@ constexpr Step k_ioas_copy_ok_23[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_24[] = {
+constexpr Step k_ioas_copy_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1003000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x2000, 0, 2, 0}, ok()},
@@ -4155,7 +5222,7 @@ constexpr Step k_ioas_copy_ok_24[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_25[] = {
+constexpr Step k_ioas_copy_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
@@ -4178,7 +5245,7 @@ constexpr Step k_ioas_copy_ok_25[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_26[] = {
+constexpr Step k_ioas_copy_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x2fb5ffe, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0xfff, 0x2fb4fff, 0x2fb5ffe, 2, 0}, ok()},
@@ -4193,7 +5260,7 @@ constexpr Step k_ioas_copy_ok_26[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_27[] = {
+constexpr Step k_ioas_copy_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0x3fa50000, 2, 0}, ok()},
@@ -4211,7 +5278,7 @@ constexpr Step k_ioas_copy_ok_27[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_28[] = {
+constexpr Step k_ioas_copy_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -4229,13 +5296,15 @@ constexpr Step k_ioas_copy_ok_28[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_29[] = {
+constexpr Step k_ioas_copy_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(1), 1}, ok({made(2)})},
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"access.pin", {object(2), 0, 0x1800, 0}, fails({EPERM})},
+    {"access.rw", {object(2), 0, 0x3000, 0, 0}, fails({EPERM})},
+    {"access.rw", {object(2), 0xfff, 0x1000, 1, 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -4254,7 +5323,7 @@ constexpr Step k_ioas_copy_ok_29[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_30[] = {
+constexpr Step k_ioas_copy_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -4282,7 +5351,7 @@ constexpr Step k_ioas_copy_ok_30[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_31[] = {
+constexpr Step k_ioas_copy_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -4307,23 +5376,7 @@ constexpr Step k_ioas_copy_ok_31[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_32[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0, 0x10007ff, 2, 0}, ok()},
-    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_33[] = {
+constexpr Step k_ioas_copy_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4347,7 +5400,7 @@ constexpr Step k_ioas_copy_ok_33[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_34[] = {
+constexpr Step k_ioas_copy_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -4375,7 +5428,7 @@ constexpr Step k_ioas_copy_ok_34[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_35[] = {
+constexpr Step k_ioas_copy_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4398,7 +5451,7 @@ constexpr Step k_ioas_copy_ok_35[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_36[] = {
+constexpr Step k_ioas_copy_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -4407,6 +5460,8 @@ constexpr Step k_ioas_copy_ok_36[] = {
     {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
     {"access.pin", {object(2), 0x40000000, 0x2000, 0}, fails({EPERM})},
     {"access.rw", {object(2), 0x40000000, 0x1000, 0, 0}, fails({EPERM})},
+    {"access.pin", {object(2), 0x40000000, 0x2000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x40000000, 0x2000, 1, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4427,7 +5482,7 @@ constexpr Step k_ioas_copy_ok_36[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_37[] = {
+constexpr Step k_ioas_copy_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
@@ -4453,7 +5508,7 @@ constexpr Step k_ioas_copy_ok_37[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_38[] = {
+constexpr Step k_ioas_copy_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -4461,6 +5516,9 @@ constexpr Step k_ioas_copy_ok_38[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, fails({EADDRINUSE})},
     {"access.rw", {object(1), 0x1000, 0x1000, 0, 1}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x4000, 0, 1}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x1000, 0x2000, 1}, fails({EPERM})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4471,6 +5529,254 @@ constexpr Step k_ioas_copy_ok_38[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x1000000, 0x2000, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0xfffffffffffff000}, fails({EOVERFLOW})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_38[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"client.open_file", {1, 0x1000}, ok({made(4)})},
+    {"ioas.map_file", {object(2), object(4), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(1), object(2), 0x1000, 0x1000000, 0, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(4)}, ok()},
+    {"file.release", {object(1), object(3)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_39[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40001000, 0x1000, 0, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_40[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(2)}, ok()},
+    {"client.limit", {0}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000fff, 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_41[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.copy", {object(1), object(0), 0x1ffffff000, 0, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1ffffff000, 0x15e7ca8000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(1), object(0), 0x1000, 0x4000f000, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0xf000, 0x1ffffff000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_42[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"client.open_file", {1, 0x1000}, ok({made(5)})},
+    {"ioas.map_file", {object(4), object(5), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(4), 0x1000, 0x1000000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(5), 0x1000000, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(4)}, ok()},
+    {"client.close_file", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_43[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0xfff, 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_44[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"vfio.map_dma", {object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {1, 0x1000}, ok({made(3)})},
+    {"ioas.map_file", {object(2), object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0, 2, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_45[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4494,21 +5800,6 @@ constexpr Step k_ioas_copy_unknown_2[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_copy_unknown_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.unknown
-//   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.copy", {object(0), no_object, 2, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4524,7 +5815,7 @@ constexpr Step k_ioas_copy_unknown_4[] = {
 
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_5[] = {
+constexpr Step k_ioas_copy_unknown_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.copy", {object(0), no_object, 0, 2, 0, 0, 1}, fails({EOPNOTSUPP})},
@@ -4541,7 +5832,7 @@ constexpr Step k_ioas_copy_unknown_5[] = {
 
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_6[] = {
+constexpr Step k_ioas_copy_unknown_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), no_object, 0x1000, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
@@ -4557,7 +5848,7 @@ constexpr Step k_ioas_copy_unknown_6[] = {
 
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_7[] = {
+constexpr Step k_ioas_copy_unknown_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
     {"ioas.copy", {no_object, object(0), 0x1000, 0, 0x40000000, 2, 1}, fails({EOPNOTSUPP})},
@@ -4574,7 +5865,7 @@ constexpr Step k_ioas_copy_unknown_7[] = {
 
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_8[] = {
+constexpr Step k_ioas_copy_unknown_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -4591,7 +5882,7 @@ constexpr Step k_ioas_copy_unknown_8[] = {
 
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_9[] = {
+constexpr Step k_ioas_copy_unknown_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -4619,7 +5910,7 @@ constexpr Step k_ioas_copy_unknown_9[] = {
 
 // ioas.copy.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
-constexpr Step k_ioas_copy_unknown_10[] = {
+constexpr Step k_ioas_copy_unknown_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -4647,6 +5938,30 @@ constexpr Step k_ioas_copy_unknown_10[] = {
     {"file.release", {object(2), object(3)}, ok()},
 };
 
+// ioas.copy.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_ioas_copy_unknown_10[] = {
+    {"ioas.copy", {no_object, no_object, 0, 1, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_ioas_copy_unknown_11[] = {
+    {"ioas.copy", {no_object, no_object, 1, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_ioas_copy_unknown_12[] = {
+    {"ioas.copy", {no_object, no_object, 0, 0, 1, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
 constexpr Step k_ioas_copy_last_byte[] = {
@@ -4658,14 +5973,6 @@ constexpr Step k_ioas_copy_last_byte[] = {
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
 constexpr Step k_ioas_copy_last_byte_2[] = {
-    {"ioas.copy", {no_object, no_object, kMax, 0, 0, 0, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.copy.last_byte
-//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
-constexpr Step k_ioas_copy_last_byte_3[] = {
     {"ioas.copy", {no_object, no_object, 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -4673,7 +5980,7 @@ constexpr Step k_ioas_copy_last_byte_3[] = {
 
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
-constexpr Step k_ioas_copy_last_byte_4[] = {
+constexpr Step k_ioas_copy_last_byte_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.copy", {object(0), no_object, 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
@@ -4690,7 +5997,7 @@ constexpr Step k_ioas_copy_last_byte_4[] = {
 
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
-constexpr Step k_ioas_copy_last_byte_5[] = {
+constexpr Step k_ioas_copy_last_byte_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.copy", {object(0), no_object, 0x1000, 0, kMax, 0, 0}, fails({EOVERFLOW})},
@@ -4707,7 +6014,7 @@ constexpr Step k_ioas_copy_last_byte_5[] = {
 
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
-constexpr Step k_ioas_copy_last_byte_6[] = {
+constexpr Step k_ioas_copy_last_byte_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x2000, 0xffffffffffffe000, 1, 0}, ok()},
     {"ioas.copy", {no_object, object(0), 0, 0, kMax, 2, 0}, fails({EOVERFLOW})},
@@ -4723,7 +6030,7 @@ constexpr Step k_ioas_copy_last_byte_6[] = {
 
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
-constexpr Step k_ioas_copy_last_byte_7[] = {
+constexpr Step k_ioas_copy_last_byte_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000ffff, 0xffffffffbfff0000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4751,7 +6058,7 @@ constexpr Step k_ioas_copy_last_byte_7[] = {
 
 // ioas.copy.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
-constexpr Step k_ioas_copy_last_byte_8[] = {
+constexpr Step k_ioas_copy_last_byte_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -4777,6 +6084,30 @@ constexpr Step k_ioas_copy_last_byte_8[] = {
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(3)}, ok()},
+};
+
+// ioas.copy.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
+constexpr Step k_ioas_copy_last_byte_8[] = {
+    {"ioas.copy", {no_object, no_object, 1, 0, kMax, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
+constexpr Step k_ioas_copy_last_byte_9[] = {
+    {"ioas.copy", {no_object, no_object, kMax, 1, 0, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or dst_iova == MAX
+constexpr Step k_ioas_copy_last_byte_10[] = {
+    {"ioas.copy", {no_object, no_object, kMax, 0, 1, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
 };
 
 // ioas.copy.rights
@@ -4862,6 +6193,30 @@ constexpr Step k_ioas_copy_rights_6[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy.rights
+//   fails EINVAL [rights] when rights is empty
+constexpr Step k_ioas_copy_rights_7[] = {
+    {"ioas.copy", {no_object, no_object, 1, 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.rights
+//   fails EINVAL [rights] when rights is empty
+constexpr Step k_ioas_copy_rights_8[] = {
+    {"ioas.copy", {no_object, no_object, 0, 1, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.rights
+//   fails EINVAL [rights] when rights is empty
+constexpr Step k_ioas_copy_rights_9[] = {
+    {"ioas.copy", {no_object, no_object, 0, 0, 1, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 constexpr Step k_ioas_copy_src_ioas[] = {
@@ -4907,41 +6262,6 @@ constexpr Step k_ioas_copy_src_ioas_3[] = {
 constexpr Step k_ioas_copy_src_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.copy", {object(0), no_object, 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), no_object, 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.copy", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -4950,7 +6270,7 @@ constexpr Step k_ioas_copy_src_ioas_6[] = {
 
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_7[] = {
+constexpr Step k_ioas_copy_src_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -4962,7 +6282,7 @@ constexpr Step k_ioas_copy_src_ioas_7[] = {
 
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_8[] = {
+constexpr Step k_ioas_copy_src_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -4974,7 +6294,7 @@ constexpr Step k_ioas_copy_src_ioas_8[] = {
 
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_9[] = {
+constexpr Step k_ioas_copy_src_ioas_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4987,7 +6307,7 @@ constexpr Step k_ioas_copy_src_ioas_9[] = {
 
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_10[] = {
+constexpr Step k_ioas_copy_src_ioas_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -5000,7 +6320,7 @@ constexpr Step k_ioas_copy_src_ioas_10[] = {
 
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_11[] = {
+constexpr Step k_ioas_copy_src_ioas_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -5012,10 +6332,45 @@ constexpr Step k_ioas_copy_src_ioas_11[] = {
 
 // ioas.copy.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_src_ioas_12[] = {
+constexpr Step k_ioas_copy_src_ioas_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.copy", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_src_ioas_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.copy", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_src_ioas_12[] = {
+    {"ioas.copy", {no_object, no_object, 0, 1, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_src_ioas_13[] = {
+    {"ioas.copy", {no_object, no_object, 1, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_src_ioas_14[] = {
+    {"ioas.copy", {no_object, no_object, 0, 0, 1, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -5249,6 +6604,21 @@ constexpr Step k_ioas_copy_src_wrap_7[] = {
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(3)}, ok()},
+};
+
+// ioas.copy.src_wrap
+//   fails EOVERFLOW [src_wrap] when overflows(range.last)
+constexpr Step k_ioas_copy_src_wrap_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.copy", {no_object, object(0), 0x80000, 1, 0xfffffffffffff000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.unmapped
@@ -5487,6 +6857,195 @@ constexpr Step k_ioas_copy_unmapped_12[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x10000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x2000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1003000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 1, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1ffffff000, 0, 0x1000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0, 1, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_unmapped_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x100000000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 constexpr Step k_ioas_copy_dst_ioas[] = {
@@ -5568,6 +7127,22 @@ constexpr Step k_ioas_copy_dst_ioas_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_dst_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 1, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -5811,6 +7386,37 @@ constexpr Step k_ioas_copy_length_align_12[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.copy", {object(0), object(0), 0x800, 0x1000000, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -6066,6 +7672,69 @@ constexpr Step k_ioas_copy_iova_align_10[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x1ffffff000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0, 0x1000, 1, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 2, 1, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_copy_wrap[] = {
@@ -6220,6 +7889,24 @@ constexpr Step k_ioas_copy_wrap_7[] = {
     {"file.release", {object(0), object(3)}, ok()},
 };
 
+// ioas.copy.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_ioas_copy_wrap_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x40000000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x40000000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // ioas.copy.reserved
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
 constexpr Step k_ioas_copy_reserved[] = {
@@ -6353,25 +8040,6 @@ constexpr Step k_ioas_copy_reserved_5[] = {
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
 constexpr Step k_ioas_copy_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 1, 0, 0x1000, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.reserved
-//   fails EINVAL [reserved] when reserved(dst_ioas, span)
-constexpr Step k_ioas_copy_reserved_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1007ffe, 0x1005000, 2, 0}, fails({EINVAL})},
@@ -6389,7 +8057,7 @@ constexpr Step k_ioas_copy_reserved_7[] = {
 
 // ioas.copy.reserved
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
-constexpr Step k_ioas_copy_reserved_8[] = {
+constexpr Step k_ioas_copy_reserved_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 1}, ok()},
@@ -6407,7 +8075,7 @@ constexpr Step k_ioas_copy_reserved_8[] = {
 
 // ioas.copy.reserved
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
-constexpr Step k_ioas_copy_reserved_9[] = {
+constexpr Step k_ioas_copy_reserved_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
@@ -6429,7 +8097,7 @@ constexpr Step k_ioas_copy_reserved_9[] = {
 
 // ioas.copy.reserved
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
-constexpr Step k_ioas_copy_reserved_10[] = {
+constexpr Step k_ioas_copy_reserved_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
@@ -6448,7 +8116,7 @@ constexpr Step k_ioas_copy_reserved_10[] = {
 
 // ioas.copy.reserved
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
-constexpr Step k_ioas_copy_reserved_11[] = {
+constexpr Step k_ioas_copy_reserved_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -6476,7 +8144,7 @@ constexpr Step k_ioas_copy_reserved_11[] = {
 
 // ioas.copy.reserved
 //   fails EINVAL [reserved] when reserved(dst_ioas, span)
-constexpr Step k_ioas_copy_reserved_12[] = {
+constexpr Step k_ioas_copy_reserved_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -6504,6 +8172,158 @@ constexpr Step k_ioas_copy_reserved_12[] = {
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.copy", {object(2), object(0), 0x1000, 0, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 2}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, fails({ENODEV})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1010000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -6733,23 +8553,6 @@ constexpr Step k_ioas_copy_overlap_11[] = {
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x2000, 0x100f000, 0x100c000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x3000, 0x100f000, 0x100e000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.overlap
-//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
@@ -6766,7 +8569,7 @@ constexpr Step k_ioas_copy_overlap_13[] = {
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_14[] = {
+constexpr Step k_ioas_copy_overlap_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
@@ -6790,7 +8593,7 @@ constexpr Step k_ioas_copy_overlap_14[] = {
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_15[] = {
+constexpr Step k_ioas_copy_overlap_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -6809,7 +8612,7 @@ constexpr Step k_ioas_copy_overlap_15[] = {
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_16[] = {
+constexpr Step k_ioas_copy_overlap_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -6826,7 +8629,7 @@ constexpr Step k_ioas_copy_overlap_16[] = {
 
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
-constexpr Step k_ioas_copy_overlap_17[] = {
+constexpr Step k_ioas_copy_overlap_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -6841,6 +8644,247 @@ constexpr Step k_ioas_copy_overlap_17[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({ENODEV})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x40000000, 0, 0}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1ffffff000, 0x1ffffff000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x7fffffffffffffff, 0, 0x1ffffff000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 1, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 1, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.read_only
@@ -6966,6 +9010,114 @@ constexpr Step k_ioas_copy_read_only_6[] = {
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 0x1000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1001800, 0x40000000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x40000000, 0, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100000000, 0, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0x1000, 0, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -7684,6 +9836,70 @@ constexpr Step k_ioas_copy_file_8[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_file_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_file_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0xffffffffffff7fff, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0xffffffffffff8fff, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(1), 0x2000, 0x1000000, 0xffffffffffff7fff, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffff7fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(0), object(3)}, ok()},
+};
+
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -7712,6 +9928,7 @@ constexpr Step k_ioas_unmap_ok_2[] = {
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"device.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -7779,6 +9996,9 @@ constexpr Step k_ioas_unmap_ok_4[] = {
     {"ioas.unmap", {object(0), 0x100bfff, 0x80000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x100c000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7796,6 +10016,9 @@ constexpr Step k_ioas_unmap_ok_5[] = {
     {"ioas.unmap", {object(0), 0, kMax}, ok({2})},
     {"ioas.unmap", {object(0), 0xfffffffffffffffe, 2}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x100d000, 0x7558, 0x1002000, 2, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40010000, 0x4000, 0x1005000, 1, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(0), 1, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7812,6 +10035,10 @@ constexpr Step k_ioas_unmap_ok_6[] = {
     {"ioas.map", {object(0), 0, 1, 0xfffffffffffffffe, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, kMax}, ok({1})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.map", {object(0), 0x4000c000, 0x1001, 0xfffffffffffffffd, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0xffffffffffffe000, 0x3000, 0x1005800, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1000000, 0x1000, 0xffffffffffffc000, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7830,6 +10057,8 @@ constexpr Step k_ioas_unmap_ok_7[] = {
     {"ioas.unmap", {object(0), 0, 0x1001}, ok({0x1000})},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 1, 0xfff, 1, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7850,6 +10079,8 @@ constexpr Step k_ioas_unmap_ok_8[] = {
     {"ioas.map", {object(1), 0, 0x1000, 0, 3, 0}, fails({EEXIST})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(1), 1}, fails({EADDRINUSE})},
+    {"ioas.ranges", {object(0), 0x4000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1000, 0x1000, 0x1005800, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -7876,6 +10107,8 @@ constexpr Step k_ioas_unmap_ok_9[] = {
     {"ioas.reserve", {object(1), 0x1000, 0x2000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(1), 4}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0x1000, 0x2000, 0x1000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0x1000, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
@@ -7913,6 +10146,9 @@ constexpr Step k_ioas_unmap_ok_11[] = {
     {"ioas.unmap", {object(0), 0, 1}, ok({1})},
     {"ioas.unmap", {object(0), 0, 1}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x40010000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x4000b000, 0x1000, 0x1006000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x10fb, 0x800, 0x7ffff7ff, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7929,6 +10165,10 @@ constexpr Step k_ioas_unmap_ok_12[] = {
     {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0, kMax}, ok({1})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1002000, 0x1000, 0x1007800, 3, 0}, fails({EBADF})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7946,6 +10186,9 @@ constexpr Step k_ioas_unmap_ok_13[] = {
     {"ioas.unmap", {object(0), 0, kMax}, ok({1})},
     {"ioas.unmap", {object(0), 0, 1}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x40010000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x4000b000, 0x1000, 0x1006000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x10fb, 0x800, 0x7ffff7ff, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8126,6 +10369,9 @@ constexpr Step k_ioas_unmap_ok_20[] = {
     {"ioas.unmap", {object(0), 0, 0x40000000}, ok({0x1000})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x2000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0xfffffffffffffffe, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8157,6 +10403,8 @@ constexpr Step k_ioas_unmap_ok_21[] = {
     {"ioas.reserve", {object(0), 0x1000000, 0x97f488df8}, fails({EADDRINUSE})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 2, 0x1000800, 3, 0}, fails({EINVAL})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x100e000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -8191,6 +10439,9 @@ constexpr Step k_ioas_unmap_ok_22[] = {
     {"ioas.unmap", {object(0), 0, 0x40000000}, ok({0x1000})},
     {"ioas.map", {object(0), 0x40000800, 0x2000, 0x40000000, 2, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x40000800, 0x1000}, fails({EADDRINUSE})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1002000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -8226,6 +10477,8 @@ constexpr Step k_ioas_unmap_ok_23[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.unmap", {object(0), 0x1002000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x40004800, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8250,6 +10503,9 @@ constexpr Step k_ioas_unmap_ok_24[] = {
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1004800, 0x1000, 0x1006000, 2, 0}, fails({EBADF})},
+    {"ioas.map_anywhere", {object(0), 0x40006000, 0xffffffffbfff9fff, 0x213bf7, 3, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8268,6 +10524,9 @@ constexpr Step k_ioas_unmap_ok_25[] = {
     {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 4, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
+    {"option.set_large_pages", {object(0), 0x1dc3c2, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -8309,6 +10568,9 @@ constexpr Step k_ioas_unmap_ok_27[] = {
     {"ioas.unmap", {object(0), 0x1001000, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x1001000, 0x1800}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.map", {object(0), 0x40007000, 0x3000, 0xfffffffffffff000, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0xffffffffffffe000, 0x3000}, fails({EOVERFLOW})},
+    {"ioas.ranges", {object(0), 0x1800, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8351,6 +10613,9 @@ constexpr Step k_ioas_unmap_ok_29[] = {
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x11530, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x40002000, 0xffffffffbfffdfff, 0x100b000, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1004000, 0x2000, 0x2000, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8371,6 +10636,9 @@ constexpr Step k_ioas_unmap_ok_30[] = {
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0xffffffffffffe800, 0x2000, 0x100000, 3, 0}, fails({EOVERFLOW})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8390,52 +10658,6 @@ constexpr Step k_ioas_unmap_ok_30[] = {
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 2}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_32[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({made(2)})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 1}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_33[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -8445,6 +10667,8 @@ constexpr Step k_ioas_unmap_ok_33[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 3, 0x1000000, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8462,32 +10686,7 @@ constexpr Step k_ioas_unmap_ok_33[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_34[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 1, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
-    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_35[] = {
+constexpr Step k_ioas_unmap_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -8497,6 +10696,9 @@ constexpr Step k_ioas_unmap_ok_35[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8508,7 +10710,7 @@ constexpr Step k_ioas_unmap_ok_35[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_36[] = {
+constexpr Step k_ioas_unmap_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -8516,6 +10718,9 @@ constexpr Step k_ioas_unmap_ok_36[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x80000})},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1004800, 0x1000000, 3, 0}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 0x4000, 0x1000800, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40003800, 0x800, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.ranges", {object(0), 0x4000e000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x4000a000, 0x3000, 0xffffff, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8527,7 +10732,7 @@ constexpr Step k_ioas_unmap_ok_36[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_37[] = {
+constexpr Step k_ioas_unmap_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -8539,6 +10744,8 @@ constexpr Step k_ioas_unmap_ok_37[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0xf5d2993700161, 0x40000000, 1, 0}, fails({ENOENT})},
     {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.replace_pasid", {object(1), 0xfffffffffffff800, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8556,7 +10763,7 @@ constexpr Step k_ioas_unmap_ok_37[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_38[] = {
+constexpr Step k_ioas_unmap_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -8565,6 +10772,9 @@ constexpr Step k_ioas_unmap_ok_38[] = {
     {"ioas.unmap", {object(0), 0x40007000, 0x1000}, ok({0x1000})},
     {"ioas.reserve", {object(0), 0x40009000, 0x2000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
     {"memory.pins", {0x40009000}, ok({0})},
     {"memory.pins", {0x40008fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -8577,7 +10787,7 @@ constexpr Step k_ioas_unmap_ok_38[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_39[] = {
+constexpr Step k_ioas_unmap_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -8588,6 +10798,8 @@ constexpr Step k_ioas_unmap_ok_39[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 3, 0x1000000, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8605,7 +10817,7 @@ constexpr Step k_ioas_unmap_ok_39[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_40[] = {
+constexpr Step k_ioas_unmap_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x100c000, 3, 0}, ok()},
@@ -8632,11 +10844,14 @@ constexpr Step k_ioas_unmap_ok_40[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_41[] = {
+constexpr Step k_ioas_unmap_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x1000})},
     {"ioas.change_process", {0}, ok()},
+    {"option.set_large_pages", {object(0), 2, 1, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8648,7 +10863,7 @@ constexpr Step k_ioas_unmap_ok_41[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_42[] = {
+constexpr Step k_ioas_unmap_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -8658,6 +10873,7 @@ constexpr Step k_ioas_unmap_ok_42[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"ioas.map", {object(0), 0x1011000, 0x1000, 0x1010000, 3, 0}, fails({EFAULT})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8672,7 +10888,7 @@ constexpr Step k_ioas_unmap_ok_42[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_43[] = {
+constexpr Step k_ioas_unmap_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -8695,13 +10911,17 @@ constexpr Step k_ioas_unmap_ok_43[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_44[] = {
+constexpr Step k_ioas_unmap_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1010000, 0x80000}, ok({0x80000})},
     {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x1000})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x40005000, 0x3000, 0x1006000, 1, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1000000, 0x1000, 0x4000, 3, 0}, fails({EBADF})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0, 0x4000, 0x1003000, 1, 0}, fails({EINVAL})},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8713,7 +10933,7 @@ constexpr Step k_ioas_unmap_ok_44[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_45[] = {
+constexpr Step k_ioas_unmap_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -8737,7 +10957,7 @@ constexpr Step k_ioas_unmap_ok_45[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_46[] = {
+constexpr Step k_ioas_unmap_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -8746,6 +10966,9 @@ constexpr Step k_ioas_unmap_ok_46[] = {
     {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x1000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x1002000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1004000, 0x4000, 0x1009000, 1, 0}, fails({EBADF})},
+    {"ioas.map_anywhere", {object(0), 0x40002000, 0x2000, 0x1800, 3, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -8757,36 +10980,7 @@ constexpr Step k_ioas_unmap_ok_46[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_47[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_48[] = {
+constexpr Step k_ioas_unmap_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -8795,6 +10989,8 @@ constexpr Step k_ioas_unmap_ok_48[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"access.rw", {object(1), 0x1000000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40002000, 0x2000, 0x1004800, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8810,7 +11006,7 @@ constexpr Step k_ioas_unmap_ok_48[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_49[] = {
+constexpr Step k_ioas_unmap_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -8820,6 +11016,8 @@ constexpr Step k_ioas_unmap_ok_49[] = {
     {"ioas.change_process", {0}, ok()},
     {"access.pin", {object(2), 0x1000001, 0x1000, 1}, fails({ENOENT})},
     {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x40002000, 0x2000, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8835,7 +11033,7 @@ constexpr Step k_ioas_unmap_ok_49[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_50[] = {
+constexpr Step k_ioas_unmap_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -8844,6 +11042,9 @@ constexpr Step k_ioas_unmap_ok_50[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.attach_pasid", {object(2), 1, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -8867,7 +11068,7 @@ constexpr Step k_ioas_unmap_ok_50[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_51[] = {
+constexpr Step k_ioas_unmap_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -8897,7 +11098,7 @@ constexpr Step k_ioas_unmap_ok_51[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_52[] = {
+constexpr Step k_ioas_unmap_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -8920,7 +11121,7 @@ constexpr Step k_ioas_unmap_ok_52[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_53[] = {
+constexpr Step k_ioas_unmap_ok_49[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -8931,6 +11132,8 @@ constexpr Step k_ioas_unmap_ok_53[] = {
     {"ioas.unmap", {object(1), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"ioas.unmap", {object(1), 0x1010000, 0x1000}, fails({ENOENT})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.attach_pasid", {object(2), 3, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -8949,7 +11152,7 @@ constexpr Step k_ioas_unmap_ok_53[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_54[] = {
+constexpr Step k_ioas_unmap_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -8977,7 +11180,7 @@ constexpr Step k_ioas_unmap_ok_54[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_55[] = {
+constexpr Step k_ioas_unmap_ok_51[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -8985,6 +11188,10 @@ constexpr Step k_ioas_unmap_ok_55[] = {
     {"ioas.copy", {object(1), object(1), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
     {"ioas.unmap", {object(1), 0x1000000, 0x1000}, ok({0x1000})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"ioas.map", {object(1), 0x4000afff, 0x1000, 0x1005000, 3, 0}, fails({EINVAL})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.detach_pasid", {object(2), 0x1006800}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({1})},
@@ -9002,7 +11209,7 @@ constexpr Step k_ioas_unmap_ok_55[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_56[] = {
+constexpr Step k_ioas_unmap_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 3, 0}, ok()},
@@ -9027,7 +11234,7 @@ constexpr Step k_ioas_unmap_ok_56[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_57[] = {
+constexpr Step k_ioas_unmap_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 1, 0}, ok()},
@@ -9052,7 +11259,7 @@ constexpr Step k_ioas_unmap_ok_57[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_58[] = {
+constexpr Step k_ioas_unmap_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -9062,6 +11269,8 @@ constexpr Step k_ioas_unmap_ok_58[] = {
     {"ioas.unmap", {object(0), 0x1005000, 0xfffffffffeffb000}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -9073,7 +11282,7 @@ constexpr Step k_ioas_unmap_ok_58[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_59[] = {
+constexpr Step k_ioas_unmap_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -9084,6 +11293,10 @@ constexpr Step k_ioas_unmap_ok_59[] = {
     {"hwpt.write", {object(3), 0x1000000}, ok()},
     {"ioas.unmap", {object(1), 0x1000000, 0x1000}, ok({0x1000})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"device.attach_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0x5c49, object(3)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(2), object(3), 5, no_object, 6, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -9107,7 +11320,7 @@ constexpr Step k_ioas_unmap_ok_59[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_60[] = {
+constexpr Step k_ioas_unmap_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -9147,13 +11360,16 @@ constexpr Step k_ioas_unmap_ok_60[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_61[] = {
+constexpr Step k_ioas_unmap_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
     {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x2000})},
     {"ioas.change_process", {0}, ok()},
     {"ioas.unmap", {object(0), 0x1fff, 0x2000}, fails({ENOENT})},
+    {"ioas.ranges", {object(0), 2, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1009000, 0x3000, 0x80000000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0xfffffffffffff000, 0x1000, 0x4000, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -9165,7 +11381,7 @@ constexpr Step k_ioas_unmap_ok_61[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_62[] = {
+constexpr Step k_ioas_unmap_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -9188,7 +11404,7 @@ constexpr Step k_ioas_unmap_ok_62[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_63[] = {
+constexpr Step k_ioas_unmap_ok_59[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -9211,7 +11427,7 @@ constexpr Step k_ioas_unmap_ok_63[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_64[] = {
+constexpr Step k_ioas_unmap_ok_60[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
@@ -9235,7 +11451,7 @@ constexpr Step k_ioas_unmap_ok_64[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_65[] = {
+constexpr Step k_ioas_unmap_ok_61[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -9266,6 +11482,364 @@ constexpr Step k_ioas_unmap_ok_65[] = {
     {"device.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_62[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 2}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.reserve", {object(0), 0x1000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1000, 0x2000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_63[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 2}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x80000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1004800, 0x1000000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 0x4000, 0x1000800, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40003800, 0x800, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"ioas.ranges", {object(0), 0x4000e000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x4000a000, 0x3000, 0xffffff, 1, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_64[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 2, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
+    {"ioas.map_file", {object(0), no_object, 0x100c000, 0x4000, 0x1002800, 2, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1003fff, 0x3000, 0x1800, 3, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_65[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x800, 2, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0xfff, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_66[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x80000})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40004000, 0x1001000, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x100000, 0x1013800, 1, 0}, fails({ENOENT})},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_67[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000800, 0, 0, 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.map", {object(0), 0x4000e000, 0x2000, 1, 3, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), kMax, 0x2001, 0x100f000, 2, 0}, fails({EOVERFLOW})},
+    {"option.set_rlimit_mode", {0x1ffffff000, 0, 1, 0}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_68[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x80000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x100e000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x1800, 0x100e000, 3, 0}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_69[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000f00, 0x1000, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_70[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0, 0x40000000}, ok({0x80000})},
+    {"ioas.unmap", {object(0), 0x100f000, 0x1000}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x100ffff, 0x4000, 0, 0}, ok({0})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x70000}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_71[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, ok({made(3)})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_72[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x800, 1, 0}, fails({ENOENT})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x40001000, 0x800, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x40007000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_73[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x3000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x2000, object(3)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_74[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(3), 0x1000000}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x9362, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 4}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"hwpt.dirty", {object(3), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(3), 0x1000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_75[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0x1010000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(1), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0x1002000, 0x80000}, ok({0x2000})},
+    {"ioas.unmap", {object(1), 0x1002000, 0x1000}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1002000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.map", {object(1), 0x40008000, 0x2000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0x1001fff, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
 };
 
@@ -9329,6 +11903,27 @@ constexpr Step k_ioas_unmap_ioas_6[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.unmap", {object(0), 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.unmap.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_unmap_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.unmap", {object(0), 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.unmap.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_unmap_ioas_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -9670,6 +12265,45 @@ constexpr Step k_ioas_unmap_locked_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.unmap.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_ioas_unmap_locked_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x1000000, 0x3000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0xfff}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split[] = {
@@ -9793,29 +12427,6 @@ constexpr Step k_ioas_unmap_split_5[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1008000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1009000, 0, 0, 0}, fails({ENODEV})},
-    {"ioas.unmap", {object(0), 0x1008000, 0x1000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x1008000, 0x2000, 0x1007000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x80000, 0x1087fff, 0x1008000, 3, 0}, fails({EINVAL})},
-    {"ioas.reserve", {object(0), 0x100b000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 4}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1008000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -9838,7 +12449,7 @@ constexpr Step k_ioas_unmap_split_7[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_8[] = {
+constexpr Step k_ioas_unmap_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -9860,7 +12471,7 @@ constexpr Step k_ioas_unmap_split_8[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_9[] = {
+constexpr Step k_ioas_unmap_split_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
@@ -9879,7 +12490,7 @@ constexpr Step k_ioas_unmap_split_9[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_10[] = {
+constexpr Step k_ioas_unmap_split_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1009000, 0, 2, 0}, ok()},
@@ -9896,7 +12507,7 @@ constexpr Step k_ioas_unmap_split_10[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_11[] = {
+constexpr Step k_ioas_unmap_split_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -9917,7 +12528,7 @@ constexpr Step k_ioas_unmap_split_11[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_12[] = {
+constexpr Step k_ioas_unmap_split_11[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -9941,7 +12552,7 @@ constexpr Step k_ioas_unmap_split_12[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_13[] = {
+constexpr Step k_ioas_unmap_split_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 0x40000000, 2, 0}, ok()},
@@ -9965,7 +12576,7 @@ constexpr Step k_ioas_unmap_split_13[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_14[] = {
+constexpr Step k_ioas_unmap_split_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -9996,7 +12607,7 @@ constexpr Step k_ioas_unmap_split_14[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_15[] = {
+constexpr Step k_ioas_unmap_split_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
@@ -10020,7 +12631,7 @@ constexpr Step k_ioas_unmap_split_15[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_16[] = {
+constexpr Step k_ioas_unmap_split_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -10045,7 +12656,7 @@ constexpr Step k_ioas_unmap_split_16[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_17[] = {
+constexpr Step k_ioas_unmap_split_16[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
@@ -10070,7 +12681,7 @@ constexpr Step k_ioas_unmap_split_17[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_18[] = {
+constexpr Step k_ioas_unmap_split_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
@@ -10095,7 +12706,7 @@ constexpr Step k_ioas_unmap_split_18[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_19[] = {
+constexpr Step k_ioas_unmap_split_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -10132,14 +12743,14 @@ constexpr Step k_ioas_unmap_split_19[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_20[] = {
+constexpr Step k_ioas_unmap_split_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x1004000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0, 0x800, 0x52000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x104c000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1006000, 0x80000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1000, 0x4000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -10154,7 +12765,7 @@ constexpr Step k_ioas_unmap_split_20[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_21[] = {
+constexpr Step k_ioas_unmap_split_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -10172,6 +12783,67 @@ constexpr Step k_ioas_unmap_split_21[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0xf00000000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x80000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0, 0x1800}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0xffffffffffffe800}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000, 1, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1000, 0x1000, 1, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffffffff, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x8000000000000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x7fffffffffffffff, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x8000000000000000, 0x4000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -10309,6 +12981,177 @@ constexpr Step k_ioas_unmap_empty_7[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x100c000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x80000, 0, 0x100e000, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0, 0x1010000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1002000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x7ffff000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x17ffff000, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.unmap", {object(0), 0, 0x100000000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.empty
+//   fails ENOENT [empty] when not everything and bytes == 0
+constexpr Step k_ioas_unmap_empty_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 2, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -11146,6 +13989,25 @@ constexpr Step k_ioas_reserve_ioas_7[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// ioas.reserve.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_reserve_ioas_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.reserve.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_reserve_ioas_9[] = {
+    {"ioas.reserve", {no_object, 0, 0x100000000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_reserve_area[] = {
@@ -11316,6 +14178,156 @@ constexpr Step k_ioas_reserve_area_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x4000c000, 0x2000, 0x100f000, 3, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(0), object(1), 0x40009000, 0xf000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.area
+//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_reserve_area_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0, 0x40000000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1010000, 0x1000, 0x1003000, 3, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.reserve.allowed
 //   fails EADDRINUSE [allowed] when allows_some(ioas, span)
 constexpr Step k_ioas_reserve_allowed[] = {
@@ -11393,11 +14405,146 @@ constexpr Step k_ioas_reserve_allowed_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.reserve.allowed
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+constexpr Step k_ioas_reserve_allowed_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x100000000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.allowed
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+constexpr Step k_ioas_reserve_allowed_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1ffffff000, 0xfffffffffffff000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.reserve", {object(0), 0xfffffffffffff000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserve.allowed
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+constexpr Step k_ioas_reserve_allowed_7[] = {
+    {"client.list", {0x1000}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(0), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"ioas.allow", {object(2), object(1), 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(2), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserve.allowed
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+constexpr Step k_ioas_reserve_allowed_8[] = {
+    {"client.list", {0x1000}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(0), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"ioas.allow", {object(2), object(1), 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(2), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserve.allowed
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+constexpr Step k_ioas_reserve_allowed_9[] = {
+    {"client.list", {0x1000}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(0), 0x1000, 0x40000000}, ok()},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"ioas.reserve", {object(2), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(2), object(1), 0}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(2), 0x1000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(2), kMax}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserve.allowed
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+constexpr Step k_ioas_reserve_allowed_10[] = {
+    {"client.list", {0x1000}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"client.append", {object(0), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"ioas.allow", {object(2), object(1), 0}, fails({EFAULT})},
+    {"ioas.reserve", {object(2), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(2), object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 1}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // ioas.allow.ok
 constexpr Step k_ioas_allow_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0x4000b000, 0xffffffffbfff5000, 0x1009000, 1, 0}, fails({EOVERFLOW})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.ranges", {object(0), 0x2000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1000000, 0x4000, 0x100b000, 1, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1008000, 0x2000, 0x100a000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -11416,6 +14563,9 @@ constexpr Step k_ioas_allow_ok_2[] = {
     {"ioas.allow", {object(1), object(0), 0}, ok()},
     {"ioas.map_anywhere", {object(1), 0x4000f000, 0x3000, 0x1000, 3, 0}, fails({ENOSPC})},
     {"device.attach", {object(1), 5}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(1), object(0), 0}, ok()},
+    {"ioas.ranges", {object(1), 0x2000, 0}, ok()},
+    {"ioas.map_file", {object(1), no_object, 0x4000a000, 0x4000, 0x1006000, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 1}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
@@ -11434,6 +14584,10 @@ constexpr Step k_ioas_allow_ok_3[] = {
     {"client.append", {object(0), 0, 1}, ok()},
     {"ioas.allow", {object(1), object(0), 0}, ok()},
     {"ioas.map_anywhere", {object(1), 0x4000a000, 0x3000, 0x40000000, 1, 0}, fails({ENOSPC})},
+    {"ioas.ranges", {object(1), 0x1000, 0}, ok()},
+    {"ioas.map_file", {object(1), no_object, 0x40005000, 0x3000, 0x1006000, 3, 0}, fails({EBADF})},
+    {"ioas.map_anywhere", {object(1), 0x40005800, 0x1000, 0x100000, 3, 0}, fails({ENOSPC})},
+    {"option.set_large_pages", {object(1), 0xfffffffffffffffd, 0, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 2}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
@@ -11454,6 +14608,8 @@ constexpr Step k_ioas_allow_ok_4[] = {
     {"ioas.reserve", {object(1), 0, 0x3000}, fails({EADDRINUSE})},
     {"ioas.map_anywhere", {object(1), 0x40008000, 0x3000, 0x1000000, 1, 0}, fails({ENOSPC})},
     {"device.attach", {object(1), 5}, fails({EADDRINUSE})},
+    {"ioas.unmap", {object(1), 0x40004000, kMax}, fails({EOVERFLOW})},
+    {"ioas.allow", {object(1), object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 2}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
@@ -11472,6 +14628,10 @@ constexpr Step k_ioas_allow_ok_5[] = {
     {"client.append", {object(2), 0x1000001, 0x40000000}, ok()},
     {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"ioas.reserve", {object(0), 0x1005800, 0x2fff}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x100c000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.map_anywhere", {object(0), 0x4000f000, 0x2000, 1, 2, 0}, fails({EFAULT})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x4000e000, 0x3000, 0x1800, 3, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -11494,6 +14654,10 @@ constexpr Step k_ioas_allow_ok_6[] = {
     {"client.append", {object(2), 0x1000000, 0x7fffffff}, ok()},
     {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"ioas.reserve", {object(0), 0x1002000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x40003000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40010000, 0x1800, 1, 1, 0}, fails({EFAULT})},
+    {"device.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -11517,6 +14681,7 @@ constexpr Step k_ioas_allow_ok_7[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.map_anywhere", {object(0), 0x40001000, 0x1000, 1, 2, 0}, fails({ENOSPC})},
     {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 3}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1002}, ok({1})},
@@ -11538,6 +14703,7 @@ constexpr Step k_ioas_allow_ok_8[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
@@ -11553,27 +14719,15 @@ constexpr Step k_ioas_allow_ok_8[] = {
 // ioas.allow.ok
 constexpr Step k_ioas_allow_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.allow.ok
-constexpr Step k_ioas_allow_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
     {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1007000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x71d1, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0x4000}, ok()},
+    {"device.remove", {object(1)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -11590,27 +14744,7 @@ constexpr Step k_ioas_allow_ok_10[] = {
 };
 
 // ioas.allow.ok
-constexpr Step k_ioas_allow_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.allow.ok
-constexpr Step k_ioas_allow_ok_12[] = {
+constexpr Step k_ioas_allow_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x80000, 0xffffffff}, ok()},
@@ -11620,6 +14754,9 @@ constexpr Step k_ioas_allow_ok_12[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000000, 0xffffffffff000000}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1003000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.ranges", {object(0), 4, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -11631,12 +14768,17 @@ constexpr Step k_ioas_allow_ok_12[] = {
 };
 
 // ioas.allow.ok
-constexpr Step k_ioas_allow_ok_13[] = {
+constexpr Step k_ioas_allow_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"device.attach", {object(0), 0}, ok({made(3)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x40003000, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x4000b000, 0x3000, 0, 0}, fails({ENOENT})},
+    {"access.unpin", {object(2), no_object}, fails({ENOENT})},
+    {"device.replace", {object(3), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -11652,13 +14794,18 @@ constexpr Step k_ioas_allow_ok_13[] = {
 };
 
 // ioas.allow.ok
-constexpr Step k_ioas_allow_ok_14[] = {
+constexpr Step k_ioas_allow_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.alloc", {0}, ok({made(2)})},
     {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"ioas.unmap", {object(2), kMax, 0x1000}, fails({EOVERFLOW})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(2)}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -11676,13 +14823,18 @@ constexpr Step k_ioas_allow_ok_14[] = {
 };
 
 // ioas.allow.ok
-constexpr Step k_ioas_allow_ok_15[] = {
+constexpr Step k_ioas_allow_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"ioas.alloc", {0}, ok({made(3)})},
     {"ioas.allow", {object(3), object(1), 0}, ok()},
+    {"ioas.map_file", {object(3), no_object, 0x1000800, 0x2000, 0xffffff, 1, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(3), no_object, 0x40008000, 0x1800, 0x800, 2, 0}, fails({EBADF})},
+    {"reply.unmap_all", {object(3)}, fails({EFAULT})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.replace", {object(2), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -11703,13 +14855,18 @@ constexpr Step k_ioas_allow_ok_15[] = {
 };
 
 // ioas.allow.ok
-constexpr Step k_ioas_allow_ok_16[] = {
+constexpr Step k_ioas_allow_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.list", {0}, ok({made(2)})},
     {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.ranges", {object(0), 0x3000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x40003800, 0x1000, 0x7ffff001, 3, 0}, fails({EBADF})},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EBUSY})},
+    {"option.set_large_pages", {object(0), 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -11721,13 +14878,17 @@ constexpr Step k_ioas_allow_ok_16[] = {
 };
 
 // ioas.allow.ok
-constexpr Step k_ioas_allow_ok_17[] = {
+constexpr Step k_ioas_allow_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(2)})},
     {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"ioas.ranges", {object(2), 0x1006000, 0}, ok()},
+    {"option.set_large_pages", {object(2), 0x4000, 0, 0}, fails({EOPNOTSUPP})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(2)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
@@ -11744,6 +14905,28 @@ constexpr Step k_ioas_allow_ok_17[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.allow", {object(1), object(2), 0}, ok()},
+    {"ioas.allow", {object(1), object(2), 0}, ok()},
+    {"ioas.ranges", {object(1), 0x1003000, 0}, ok()},
+    {"option.set_rlimit_mode", {4, 0, 1, 0}, fails({EBUSY})},
+    {"option.set_large_pages", {object(1), 0x1000000, 0, 0}, fails({EOPNOTSUPP})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.allow.unknown
@@ -11815,6 +14998,44 @@ constexpr Step k_ioas_allow_ioas_3[] = {
     {"client.append", {object(0), 0, 0}, ok()},
     {"client.append", {object(0), 0, 0}, ok()},
     {"ioas.allow", {no_object, object(0), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_allow_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_allow_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.allow.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_allow_ioas_6[] = {
+    {"client.list", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.allow", {object(1), object(0), 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -11911,28 +15132,6 @@ constexpr Step k_ioas_allow_order_2[] = {
 // ioas.allow.order
 //   fails EINVAL [order] unless r.first < r.last
 constexpr Step k_ioas_allow_order_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.allow.order
-//   fails EINVAL [order] unless r.first < r.last
-constexpr Step k_ioas_allow_order_4[] = {
     {"client.list", {1}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.append", {object(0), 0, 0}, ok()},
@@ -11946,6 +15145,27 @@ constexpr Step k_ioas_allow_order_4[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.allow.order
+//   fails EINVAL [order] unless r.first < r.last
+constexpr Step k_ioas_allow_order_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0, 0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.allow.overlap
@@ -12297,10 +15517,49 @@ constexpr Step k_ioas_allow_reserved_11[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.allow.reserved
+//   fails EADDRINUSE [reserved] when some r: ListedRange in list: reserved(ioas, r.first..r.last)
+constexpr Step k_ioas_allow_reserved_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"client.list", {0x1000}, ok({made(4)})},
+    {"client.append", {object(4), 0, 0x1000}, ok()},
+    {"device.replace", {object(1), object(3)}, ok()},
+    {"ioas.allow", {object(3), object(4), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 1}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.ranges.ok
 constexpr Step k_ioas_ranges_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -12317,6 +15576,11 @@ constexpr Step k_ioas_ranges_ok_2[] = {
     {"ioas.reserve", {object(0), 0x1000, 0x7fffffff}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.ranges", {object(0), 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40010000, 0x2000, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0x100e000, 0xfffffffffffffffd}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40006000, 0x3fffafff}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
@@ -12337,6 +15601,11 @@ constexpr Step k_ioas_ranges_ok_3[] = {
     {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
     {"ioas.reserve", {object(0), 0x1000, 0x7fffffff}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, ok()},
+    {"ioas.map", {no_object, 0x40000800, 0x1000, 0x1000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xffffffffffffc000, 0x17ff}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, kMax, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
@@ -12365,6 +15634,11 @@ constexpr Step k_ioas_ranges_ok_4[] = {
     {"ioas.reserve", {object(0), 0, kMax}, ok()},
     {"ioas.reserve", {object(0), 0xfffffffffffffffe, 2}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007000, 0x3000, 0xfffffffffffffffe, 2, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000d000, 1, 0x1004000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffffffe}, ok({1})},
@@ -12380,6 +15654,11 @@ constexpr Step k_ioas_ranges_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000c000, 0x1000, 0x2000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x3f59, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000b000, 0xfffffffffffff800, 0x40008000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12397,6 +15676,11 @@ constexpr Step k_ioas_ranges_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 2, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000c000, 0x1000, 0x2000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x3f59, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000b000, 0xfffffffffffff800, 0x40008000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12415,6 +15699,11 @@ constexpr Step k_ioas_ranges_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(1), 1, 0}, ok()},
+    {"ioas.map_anywhere", {no_object, 0x4000a000, 0x4000, 0x40002000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xfffffffffffff000, 0, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(1), no_object, 0x100b000, 0x1000, 0x1000000, 3, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12439,6 +15728,11 @@ constexpr Step k_ioas_ranges_ok_8[] = {
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.map", {no_object, 0x4000f000, 0x1000, 0x1001, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 3, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"device.attach", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x100d000, 0xfffffffffeff3000, 0x1002000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12459,6 +15753,11 @@ constexpr Step k_ioas_ranges_ok_9[] = {
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {object(0), no_object, 0x1000, 0, 0xfffffffffffff800, 2, 0}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x800, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000e000, 0x1000, 0, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -12477,6 +15776,11 @@ constexpr Step k_ioas_ranges_ok_10[] = {
     {"ioas.reserve", {object(0), 0x40000000, 0x7fffffff}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.map_file", {no_object, no_object, 0x1006000, 0x4000, 0x1004000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x19c7e770477, 1, 0}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x40005000, 0x7fffffff, 0x1004800, 3, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
@@ -12500,6 +15804,11 @@ constexpr Step k_ioas_ranges_ok_11[] = {
     {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
     {"ioas.reserve", {object(0), 0x40000000, 0x7fffffff}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x800, 0x40007000, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"device.attach", {no_object, 4}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
@@ -12528,6 +15837,11 @@ constexpr Step k_ioas_ranges_ok_12[] = {
     {"ioas.reserve", {object(0), 0x1000, 0xfffffffffffff000}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40001000, 0x1000, 1, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1001000, 0x800, 0xa000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), no_object, 0xfffffffffffff000, 2, 0x4000e000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 2, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), kMax}, ok({1})},
@@ -12544,6 +15858,11 @@ constexpr Step k_ioas_ranges_ok_12[] = {
 constexpr Step k_ioas_ranges_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.ranges", {object(0), 0xffffffff, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -12558,6 +15877,11 @@ constexpr Step k_ioas_ranges_ok_13[] = {
 constexpr Step k_ioas_ranges_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.ranges", {object(0), 0xfffffffe, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -12572,6 +15896,11 @@ constexpr Step k_ioas_ranges_ok_14[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_ranges_unknown[] = {
     {"ioas.ranges", {no_object, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12581,6 +15910,11 @@ constexpr Step k_ioas_ranges_unknown[] = {
 constexpr Step k_ioas_ranges_unknown_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.ranges", {object(0), 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -12597,6 +15931,11 @@ constexpr Step k_ioas_ranges_unknown_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000c000, 0x1000, 0x2000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x3f59, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000b000, 0xfffffffffffff800, 0x40008000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12613,6 +15952,11 @@ constexpr Step k_ioas_ranges_unknown_3[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_ranges_ioas[] = {
     {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12624,6 +15968,11 @@ constexpr Step k_ioas_ranges_ioas_2[] = {
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12636,6 +15985,11 @@ constexpr Step k_ioas_ranges_ioas_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12648,6 +16002,11 @@ constexpr Step k_ioas_ranges_ioas_4[] = {
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12661,6 +16020,11 @@ constexpr Step k_ioas_ranges_ioas_5[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12671,6 +16035,42 @@ constexpr Step k_ioas_ranges_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.ranges", {object(0), 0x1000, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_ranges_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.ranges", {object(0), 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.ranges.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_ranges_ioas_8[] = {
+    {"ioas.ranges", {no_object, 1, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -12680,6 +16080,11 @@ constexpr Step k_ioas_ranges_ioas_6[] = {
 constexpr Step k_ioas_ranges_none[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -12696,6 +16101,11 @@ constexpr Step k_ioas_ranges_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40003000, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 4, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40006800, 0x2000, 0x1003000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xffffffffffffe800, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -12716,6 +16126,11 @@ constexpr Step k_ioas_ranges_none_3[] = {
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40005000, 0x3000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1800, 1, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -12740,6 +16155,11 @@ constexpr Step k_ioas_ranges_none_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000c000, 0x1000, 0x2000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x3f59, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000b000, 0xfffffffffffff800, 0x40008000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12758,6 +16178,11 @@ constexpr Step k_ioas_ranges_one[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000c000, 0x1000, 0x2000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x3f59, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000b000, 0xfffffffffffff800, 0x40008000, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
@@ -12777,6 +16202,11 @@ constexpr Step k_ioas_ranges_one_2[] = {
     {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x3fffffff, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000d000, 0x1000, 0x7fffe000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 3, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
@@ -12800,6 +16230,11 @@ constexpr Step k_ioas_ranges_one_3[] = {
     {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 4, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -12827,6 +16262,11 @@ constexpr Step k_ioas_ranges_one_4[] = {
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000f000, 0xffffffffbfff0fff, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000b000, 0x1000, 0x1000fff, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000f000, 1, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 4}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
@@ -12847,6 +16287,11 @@ constexpr Step k_ioas_ranges_one_5[] = {
     {"ioas.reserve", {object(1), 0x80000, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40000000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100d000, 0x1000, 0x1009000, 1, 0}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0x40000000, 0x1000, 0x100f000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
@@ -12874,6 +16319,11 @@ constexpr Step k_ioas_ranges_one_6[] = {
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40003000, 0x4000, 0x1005000, 1, 0}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000ffff, 0x1000, 0x1007000, 1, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x2000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
@@ -12884,6 +16334,40 @@ constexpr Step k_ioas_ranges_one_6[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.ranges.one
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
+constexpr Step k_ioas_ranges_one_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40001000, 0x1000, 0x1001000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1007000, 0x3000, 0x40004000, 2, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(2), object(1)}, ok()},
 };
 
 // ioas.reserved_at.ok
@@ -12898,6 +16382,1273 @@ constexpr Step k_ioas_reserved_at_ok[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 4, 0}, fails({EOPNOTSUPP})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 6, 0}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.reserve", {object(0), 0, 0x40000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"access.create", {object(1), 0}, ok({made(4)})},
+    {"access.destroy", {object(4)}, ok()},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"access.create", {object(1), 0}, ok({made(4)})},
+    {"access.replace", {object(4), object(0)}, ok()},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.attach", {object(0), 0}, ok({made(5)})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_25[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"ioas.reserve", {object(1), 0x1000000, 0x1000}, ok()},
+    {"fault_queue.close", {object(0)}, ok()},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"fault_queue.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(3), 0, no_object, 0, 0}, ok({made(5)})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(2), 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(3), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(1), 0}, ok()},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(3)}, ok()},
+    {"device.replace", {object(4), object(0)}, fails({EINVAL})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.attach", {object(3), 0}, ok({made(4)})},
+    {"device.replace", {object(1), object(3)}, ok()},
+    {"device.replace_hwpt", {object(4), object(2)}, ok()},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_34[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(1), 0}, ok({made(5)})},
+    {"vdevice.destroy", {object(5)}, ok()},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(2), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_38[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(4), 4, object(2), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(1), object(5)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 1}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(4)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_39[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"device.attach", {object(5), 0}, ok({made(6)})},
+    {"device.replace_hwpt", {object(6), object(4)}, fails({ENOENT})},
+    {"ioas.reserved_at", {object(5), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(5)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(5)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(5)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(6)}, ok()},
+    {"ioas.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_40[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_41[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_42[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(2), object(1), 0xc, object(3), 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(2), object(4)}, ok()},
+    {"device.fault", {object(2)}, ok({any_object})},
+    {"device.replace", {object(2), object(0)}, fails({EADDRINUSE})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_43[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"fault_queue.alloc", {0}, ok({made(3)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(3), 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.replace", {object(1), object(2)}, fails({EADDRINUSE})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_44[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(4), 8, no_object, 0, 0}, ok({made(5)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.replace_pasid", {object(3), 0x1000, object(5)}, ok()},
+    {"device.replace_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"ioas.reserved_at", {object(4), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(4)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_45[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_46[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_47[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(4), 1, 0}, ok()},
+    {"vfio.map_dma", {object(4), 0xfffffffffffff000, 0x800, 0x40000000, 2, 0}, ok()},
+    {"device.replace", {object(1), object(4)}, fails({EFAULT, EOVERFLOW})},
+    {"ioas.reserved_at", {object(4), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x400007ff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x400007ff}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({1})},
+    {"device.translate", {object(1), 0xfffffffffffff000}, ok({nothing})},
+    {"ioas.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_48[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(4), 1, 0}, ok()},
+    {"vfio.map_dma", {object(4), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"device.replace", {object(1), object(4)}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(4), 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_49[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_50[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // ioas.alignment.ok
@@ -13002,23 +17753,6 @@ constexpr Step k_ioas_alignment_ok_4[] = {
 // ioas.alignment.ok
 constexpr Step k_ioas_alignment_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
@@ -13044,39 +17778,7 @@ constexpr Step k_ioas_alignment_ok_6[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
-    {"hw_queue.alloc", {object(3), 1, 1, 0x1000000, 0x1000, 0}, ok({made(5)})},
-    {"hw_queue.destroy", {object(5)}, ok()},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_8[] = {
+constexpr Step k_ioas_alignment_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -13104,7 +17806,7 @@ constexpr Step k_ioas_alignment_ok_8[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_9[] = {
+constexpr Step k_ioas_alignment_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -13129,7 +17831,7 @@ constexpr Step k_ioas_alignment_ok_9[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_10[] = {
+constexpr Step k_ioas_alignment_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -13159,7 +17861,7 @@ constexpr Step k_ioas_alignment_ok_10[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_11[] = {
+constexpr Step k_ioas_alignment_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -13189,6 +17891,1475 @@ constexpr Step k_ioas_alignment_ok_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(2), object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"access.create", {object(0), 1}, ok({made(4)})},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(2)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"access.create", {object(0), 1}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(4)})},
+    {"device.detach_pasid", {object(3), 0x1000}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(4)})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7ffe0000, 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fff0000, 2, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x7ffe0000, 0x80000, 0}, fails({ENOENT})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffe0000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x7ffe0000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x7fff0000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"access.create", {object(0), 1}, ok({made(5)})},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(5)})},
+    {"device.replace", {object(5), object(0)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(5)})},
+    {"device.replace_pasid", {object(4), 0x1000, object(3)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_32[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({made(5)})},
+    {"access.create", {object(1), 1}, ok({made(6)})},
+    {"fault_queue.read", {object(0), 1, 0}, ok({object(5)})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"access.destroy", {object(6)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"access.create", {object(0), 1}, ok({made(4)})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"access.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_34[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.clear_ioas", {0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_38[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_39[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_40[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"access.create", {object(0), 0}, ok({made(5)})},
+    {"access.destroy", {object(5)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_41[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"access.create", {object(0), 1}, ok({made(5)})},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_42[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(2), object(4), 1, 0, 0}, ok({made(5)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x1000000, 0x1000, 0}, ok({made(6)})},
+    {"fault_queue.close", {object(0)}, ok()},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"fault_queue.destroy", {object(0)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_43[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(4)}, fails({EBUSY})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_44[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(5)})},
+    {"hwpt.set_dirty_tracking", {object(5), 1, 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_45[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"client.list", {0}, ok({made(5)})},
+    {"ioas.allow", {object(0), object(5), 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_46[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"region.split", {object(4)}, ok({made(6)})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_47[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_48[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"veventq.close", {object(4)}, ok()},
+    {"veventq.destroy", {object(4)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_49[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_50[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1003000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1003000, 0, 0}, ok({0x3000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"access.create", {object(5), 0}, ok({made(6)})},
+    {"access.replace", {object(6), object(0)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(5)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(5)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(5)}, ok({0})},
+    {"ioas.destroy", {object(5)}, ok()},
+    {"access.destroy", {object(6)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1001000, 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(4), 1, 0, 0}, ok({made(5)})},
+    {"hw_queue.alloc", {object(5), 1, 0, 0x1002000, 0x1000, 0}, ok({made(6)})},
+    {"device.detach_pasid", {object(3), 0x1000}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1001fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_54[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"access.create", {object(0), 1}, ok({made(6)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(6)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_55[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1}, fails({EFAULT})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"fault_queue.alloc", {0}, ok({made(5)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(5), 0, 0}, ok({made(6)})},
+    {"device.attach_hwpt", {object(6), 0}, ok({made(7)})},
+    {"device.fault", {object(7)}, ok({made(8)})},
+    {"fault_queue.read", {object(5), 1, 0}, ok({object(8)})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.translate", {object(7), 0x40000000}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(7)}, ok()},
+    {"hwpt.destroy", {object(6)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_56[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(6)})},
+    {"device.replace_hwpt", {object(1), object(6)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(6)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_57[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"access.create", {object(0), 1}, ok({made(6)})},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(6)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_58[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(6)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_59[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(1), object(5)}, ok()},
+    {"device.fault", {object(1)}, ok({made(6)})},
+    {"fault_queue.read", {object(4), 1, 0}, ok({object(6)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(7)})},
+    {"fault_queue.answer", {object(4), object(6), 0, 0}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(7)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_60[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(6)})},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_61[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(6)})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"hw_queue.destroy", {object(6)}, ok()},
+};
+
 // ioas.map_file.ok
 constexpr Step k_ioas_map_file_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -13197,6 +19368,7 @@ constexpr Step k_ioas_map_file_ok[] = {
     {"ioas.map", {object(0), 0xfff, 0x1000, 0, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -13256,6 +19428,7 @@ constexpr Step k_ioas_map_file_ok_4[] = {
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
     {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
@@ -13274,6 +19447,7 @@ constexpr Step k_ioas_map_file_ok_5[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.reserve", {object(1), 0x1000, 0x1000}, ok()},
     {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -13323,6 +19497,7 @@ constexpr Step k_ioas_map_file_ok_7[] = {
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(1), 0, 0x1800}, fails({EADDRINUSE})},
     {"ioas.map_file", {object(1), object(0), 0x1000, 0x4000, 0x1000, 3, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
@@ -13344,6 +19519,7 @@ constexpr Step k_ioas_map_file_ok_8[] = {
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -13437,6 +19613,7 @@ constexpr Step k_ioas_map_file_ok_12[] = {
     {"ioas.map", {object(0), 0x1010fff, 0x1000, 0x1010000, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 1}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -13459,6 +19636,7 @@ constexpr Step k_ioas_map_file_ok_13[] = {
     {"ioas.map", {object(1), 0x100ffff, 0x1000, 0x100f000, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(1), 0x100f000, 0x1000}, fails({EADDRINUSE})},
     {"device.attach", {object(1), 1}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x100f000}, ok({0})},
@@ -13468,6 +19646,161 @@ constexpr Step k_ioas_map_file_ok_13[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_14[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0xfff, 0x1000, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(1), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"client.close_file", {object(1)}, ok()},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_16[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"dmabuf.revoke", {object(0), 1}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(1), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"dmabuf.revoke", {object(1), 1}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40006800, 0x2000, 0, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x1001, 0x1000, 2, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 2, 0x1000}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 1, 2, 0, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.ok
+constexpr Step k_ioas_map_file_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x1010000, 0x3000, 0x100f000, 2, 0}, fails({EEXIST})},
+    {"ioas.map_file", {object(0), object(1), 0x1010000, 0x1000, 0x1010000, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 5}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.map_file.unknown
@@ -13742,14 +20075,6 @@ constexpr Step k_ioas_map_file_rights_2[] = {
 // ioas.map_file.rights
 //   fails EINVAL [rights] when rights is empty
 constexpr Step k_ioas_map_file_rights_3[] = {
-    {"ioas.map_file", {no_object, no_object, 0, 0xfffffffffffffffe, 0, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_file.rights
-//   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_rights_4[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 1}, ok()},
     {"ioas.map_file", {no_object, object(0), 0, 0, 0, 0, 0}, fails({EINVAL})},
@@ -13760,7 +20085,7 @@ constexpr Step k_ioas_map_file_rights_4[] = {
 
 // ioas.map_file.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_rights_5[] = {
+constexpr Step k_ioas_map_file_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0, 0, 0}, fails({EINVAL})},
@@ -13776,7 +20101,7 @@ constexpr Step k_ioas_map_file_rights_5[] = {
 
 // ioas.map_file.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_rights_6[] = {
+constexpr Step k_ioas_map_file_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -13808,24 +20133,6 @@ constexpr Step k_ioas_map_file_ioas[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_map_file_ioas_2[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.map_file", {no_object, object(0), 0x1000, 0x1000, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// ioas.map_file.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_3[] = {
-    {"ioas.map_file", {no_object, no_object, 0, 0xfffffffffffff000, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_file.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_4[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 1}, ok()},
     {"ioas.map_file", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -13835,7 +20142,7 @@ constexpr Step k_ioas_map_file_ioas_4[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_5[] = {
+constexpr Step k_ioas_map_file_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -13846,7 +20153,7 @@ constexpr Step k_ioas_map_file_ioas_5[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_6[] = {
+constexpr Step k_ioas_map_file_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -13857,7 +20164,7 @@ constexpr Step k_ioas_map_file_ioas_6[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_7[] = {
+constexpr Step k_ioas_map_file_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -13869,7 +20176,7 @@ constexpr Step k_ioas_map_file_ioas_7[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_8[] = {
+constexpr Step k_ioas_map_file_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -13881,7 +20188,7 @@ constexpr Step k_ioas_map_file_ioas_8[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_9[] = {
+constexpr Step k_ioas_map_file_ioas_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -13893,7 +20200,7 @@ constexpr Step k_ioas_map_file_ioas_9[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_10[] = {
+constexpr Step k_ioas_map_file_ioas_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -13906,7 +20213,7 @@ constexpr Step k_ioas_map_file_ioas_10[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_11[] = {
+constexpr Step k_ioas_map_file_ioas_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -13918,7 +20225,7 @@ constexpr Step k_ioas_map_file_ioas_11[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_12[] = {
+constexpr Step k_ioas_map_file_ioas_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -13931,7 +20238,7 @@ constexpr Step k_ioas_map_file_ioas_12[] = {
 
 // ioas.map_file.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_file_ioas_13[] = {
+constexpr Step k_ioas_map_file_ioas_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, ok()},
@@ -14171,41 +20478,6 @@ constexpr Step k_ioas_map_file_closed[] = {
 //   fails EBADF [closed] unless file lives
 constexpr Step k_ioas_map_file_closed_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(0), no_object, 0, 0x800, 0, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_file.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_closed_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 2, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_closed_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_file", {object(0), no_object, 0, 0xfffffffffffff000, 0x80000, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -14219,35 +20491,33 @@ constexpr Step k_ioas_map_file_closed_4[] = {
 
 // ioas.map_file.closed
 //   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_closed_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0, 2, 0}, fails({EBADF})},
+constexpr Step k_ioas_map_file_closed_3[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.close_file", {object(0)}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.map_file.closed
 //   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_closed_6[] = {
+constexpr Step k_ioas_map_file_closed_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map_file", {object(0), no_object, 2, 0x1000, 0, 2, 0}, fails({EBADF})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x100000000, 0, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -14635,25 +20905,6 @@ constexpr Step k_ioas_map_file_length_align_2[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_ioas_map_file_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
-};
-
-// ioas.map_file.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -14674,7 +20925,7 @@ constexpr Step k_ioas_map_file_length_align_4[] = {
 
 // ioas.map_file.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_length_align_5[] = {
+constexpr Step k_ioas_map_file_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -14695,7 +20946,7 @@ constexpr Step k_ioas_map_file_length_align_5[] = {
 
 // ioas.map_file.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_file_length_align_6[] = {
+constexpr Step k_ioas_map_file_length_align_5[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -14714,6 +20965,76 @@ constexpr Step k_ioas_map_file_length_align_6[] = {
     {"client.close_file", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_length_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0, 0x800, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0, 0x800, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_length_align_7[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_length_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map_file.iova_align
@@ -14783,28 +21104,6 @@ constexpr Step k_ioas_map_file_iova_align_3[] = {
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_file_iova_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.limit", {0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"client.close_file", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_5[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -14827,7 +21126,7 @@ constexpr Step k_ioas_map_file_iova_align_5[] = {
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_6[] = {
+constexpr Step k_ioas_map_file_iova_align_5[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -14849,7 +21148,7 @@ constexpr Step k_ioas_map_file_iova_align_6[] = {
 
 // ioas.map_file.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_ioas_map_file_iova_align_7[] = {
+constexpr Step k_ioas_map_file_iova_align_6[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -14864,6 +21163,27 @@ constexpr Step k_ioas_map_file_iova_align_7[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_file_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 2, 2, 0}, fails({EINVAL})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map_file.wrap
@@ -15226,6 +21546,60 @@ constexpr Step k_ioas_map_file_reserved_11[] = {
     {"file.release", {object(1), object(2)}, ok()},
 };
 
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved_12[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.attach", {object(1), 0}, ok({made(3)})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(1), object(1), 0x1000, 0, 0, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"client.close_file", {object(0)}, ok()},
+    {"file.release", {object(1), object(3)}, ok()},
+};
+
+// ioas.map_file.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_ioas_map_file_reserved_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.attach", {object(2), 0}, ok({made(3)})},
+    {"device.replace", {object(3), object(0)}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(3), 0}, ok({nothing})},
+    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"file.release", {object(0), object(3)}, ok()},
+};
+
 // ioas.map_file.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_file_overlap[] = {
@@ -15399,6 +21773,404 @@ constexpr Step k_ioas_map_file_overlap_9[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_11[] = {
+    {"client.open_file", {1, 0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, ok({any_object})},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 2, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_17[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"device.attach", {object(1), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.map", {object(0), 0x40006800, 0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"client.open_file", {0, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"ioas.map_file", {object(0), object(5), 0, 0x1000, 0x1000800, 2, 0}, fails({EEXIST})},
+    {"hw_queue.alloc", {object(3), 1, 0x1000, 0x1000000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"client.close_file", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"option.set_large_pages", {object(2), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(2), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(2), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"client.open_file", {0, 0}, ok({made(5)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map_file", {object(0), object(5), 0, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"client.close_file", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(1), 0, 0x100000000, 0, 2, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000b000, 0x1009000, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0xfffffffffffffffe, 0x4000f000, 3, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.map_file", {object(0), object(1), 0, 2, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 constexpr Step k_ioas_map_file_start_align[] = {
@@ -15510,6 +22282,48 @@ constexpr Step k_ioas_map_file_start_align_5[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+constexpr Step k_ioas_map_file_start_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+constexpr Step k_ioas_map_file_start_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map_file", {object(0), object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.map_file.file
@@ -15687,6 +22501,80 @@ constexpr Step k_ioas_map_file_file_7[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map_file.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_file_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"client.open_file", {0, 0}, ok({made(5)})},
+    {"ioas.map_file", {object(0), object(5), 0, 0x1000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"client.close_file", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_file.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_file_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"client.open_file", {0, 0}, ok({made(5)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map_file", {object(0), object(5), 0, 0x1000, 0x1003000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"client.close_file", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map_file.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
 constexpr Step k_ioas_map_file_limit[] = {
@@ -15791,6 +22679,7 @@ constexpr Step k_ioas_map_anywhere_ok_2[] = {
     {"ioas.reserve", {object(0), 0x4000d000, 0x7ffffffffffffffe}, fails({EADDRINUSE})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
     {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -16026,24 +22915,6 @@ constexpr Step k_ioas_map_anywhere_ok_13[] = {
 constexpr Step k_ioas_map_anywhere_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
     {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -16060,7 +22931,7 @@ constexpr Step k_ioas_map_anywhere_ok_15[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_16[] = {
+constexpr Step k_ioas_map_anywhere_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -16085,7 +22956,7 @@ constexpr Step k_ioas_map_anywhere_ok_16[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_17[] = {
+constexpr Step k_ioas_map_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xfffffff000, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -16104,7 +22975,7 @@ constexpr Step k_ioas_map_anywhere_ok_17[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_18[] = {
+constexpr Step k_ioas_map_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -16122,7 +22993,7 @@ constexpr Step k_ioas_map_anywhere_ok_18[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_19[] = {
+constexpr Step k_ioas_map_anywhere_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1005002, 0xffffffff}, ok()},
@@ -16141,7 +23012,7 @@ constexpr Step k_ioas_map_anywhere_ok_19[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_20[] = {
+constexpr Step k_ioas_map_anywhere_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x40000000, 0xc0000000000000}, ok()},
@@ -16163,7 +23034,7 @@ constexpr Step k_ioas_map_anywhere_ok_20[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_21[] = {
+constexpr Step k_ioas_map_anywhere_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xf200000000, 0xfffffff000}, ok()},
@@ -16183,7 +23054,7 @@ constexpr Step k_ioas_map_anywhere_ok_21[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_22[] = {
+constexpr Step k_ioas_map_anywhere_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x1000000}, ok()},
@@ -16201,7 +23072,7 @@ constexpr Step k_ioas_map_anywhere_ok_22[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_23[] = {
+constexpr Step k_ioas_map_anywhere_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
@@ -16217,10 +23088,11 @@ constexpr Step k_ioas_map_anywhere_ok_23[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_24[] = {
+constexpr Step k_ioas_map_anywhere_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0x4000d000, 0x3000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x4000d000}, ok({1})},
     {"memory.pins", {0x4000ffff}, ok({1})},
     {"memory.pins", {0x4000cfff}, ok({0})},
@@ -16239,7 +23111,7 @@ constexpr Step k_ioas_map_anywhere_ok_24[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_25[] = {
+constexpr Step k_ioas_map_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -16255,7 +23127,7 @@ constexpr Step k_ioas_map_anywhere_ok_25[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_26[] = {
+constexpr Step k_ioas_map_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -16278,12 +23150,13 @@ constexpr Step k_ioas_map_anywhere_ok_26[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_27[] = {
+constexpr Step k_ioas_map_anywhere_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1001}, ok()},
     {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0xe, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -16301,7 +23174,7 @@ constexpr Step k_ioas_map_anywhere_ok_27[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_28[] = {
+constexpr Step k_ioas_map_anywhere_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 1, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
@@ -16316,7 +23189,7 @@ constexpr Step k_ioas_map_anywhere_ok_28[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_29[] = {
+constexpr Step k_ioas_map_anywhere_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -16332,7 +23205,7 @@ constexpr Step k_ioas_map_anywhere_ok_29[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_30[] = {
+constexpr Step k_ioas_map_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.destroy", {object(1)}, ok()},
@@ -16350,7 +23223,7 @@ constexpr Step k_ioas_map_anywhere_ok_30[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_31[] = {
+constexpr Step k_ioas_map_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
@@ -16367,7 +23240,7 @@ constexpr Step k_ioas_map_anywhere_ok_31[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_32[] = {
+constexpr Step k_ioas_map_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -16384,7 +23257,7 @@ constexpr Step k_ioas_map_anywhere_ok_32[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_33[] = {
+constexpr Step k_ioas_map_anywhere_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
@@ -16402,7 +23275,7 @@ constexpr Step k_ioas_map_anywhere_ok_33[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_34[] = {
+constexpr Step k_ioas_map_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -16418,7 +23291,7 @@ constexpr Step k_ioas_map_anywhere_ok_34[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_35[] = {
+constexpr Step k_ioas_map_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -16446,7 +23319,7 @@ constexpr Step k_ioas_map_anywhere_ok_35[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_36[] = {
+constexpr Step k_ioas_map_anywhere_ok_35[] = {
     {"client.list", {0}, ok({made(0)})},
     {"client.append", {object(0), 0, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -16464,7 +23337,7 @@ constexpr Step k_ioas_map_anywhere_ok_36[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_37[] = {
+constexpr Step k_ioas_map_anywhere_ok_36[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -16483,7 +23356,7 @@ constexpr Step k_ioas_map_anywhere_ok_37[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_38[] = {
+constexpr Step k_ioas_map_anywhere_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -16500,7 +23373,7 @@ constexpr Step k_ioas_map_anywhere_ok_38[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_39[] = {
+constexpr Step k_ioas_map_anywhere_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
@@ -16519,7 +23392,7 @@ constexpr Step k_ioas_map_anywhere_ok_39[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_40[] = {
+constexpr Step k_ioas_map_anywhere_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x40000000, 0x3fa50000, 2, 0}, ok()},
@@ -16536,7 +23409,7 @@ constexpr Step k_ioas_map_anywhere_ok_40[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_41[] = {
+constexpr Step k_ioas_map_anywhere_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -16554,7 +23427,7 @@ constexpr Step k_ioas_map_anywhere_ok_41[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_42[] = {
+constexpr Step k_ioas_map_anywhere_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -16572,7 +23445,7 @@ constexpr Step k_ioas_map_anywhere_ok_42[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_43[] = {
+constexpr Step k_ioas_map_anywhere_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x100c000, 2, 0}, ok()},
@@ -16589,7 +23462,7 @@ constexpr Step k_ioas_map_anywhere_ok_43[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_44[] = {
+constexpr Step k_ioas_map_anywhere_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -16607,7 +23480,7 @@ constexpr Step k_ioas_map_anywhere_ok_44[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_45[] = {
+constexpr Step k_ioas_map_anywhere_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -16631,7 +23504,7 @@ constexpr Step k_ioas_map_anywhere_ok_45[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_46[] = {
+constexpr Step k_ioas_map_anywhere_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -16649,7 +23522,7 @@ constexpr Step k_ioas_map_anywhere_ok_46[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_47[] = {
+constexpr Step k_ioas_map_anywhere_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
@@ -16668,7 +23541,7 @@ constexpr Step k_ioas_map_anywhere_ok_47[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_48[] = {
+constexpr Step k_ioas_map_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfff, 0x1000000}, ok()},
@@ -16686,7 +23559,7 @@ constexpr Step k_ioas_map_anywhere_ok_48[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_49[] = {
+constexpr Step k_ioas_map_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
@@ -16703,7 +23576,7 @@ constexpr Step k_ioas_map_anywhere_ok_49[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_50[] = {
+constexpr Step k_ioas_map_anywhere_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x3fa50000, 2, 0}, ok()},
@@ -16720,7 +23593,7 @@ constexpr Step k_ioas_map_anywhere_ok_50[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_51[] = {
+constexpr Step k_ioas_map_anywhere_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -16738,7 +23611,7 @@ constexpr Step k_ioas_map_anywhere_ok_51[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_52[] = {
+constexpr Step k_ioas_map_anywhere_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -16756,7 +23629,7 @@ constexpr Step k_ioas_map_anywhere_ok_52[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_53[] = {
+constexpr Step k_ioas_map_anywhere_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -16776,7 +23649,7 @@ constexpr Step k_ioas_map_anywhere_ok_53[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_54[] = {
+constexpr Step k_ioas_map_anywhere_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -16795,7 +23668,7 @@ constexpr Step k_ioas_map_anywhere_ok_54[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_55[] = {
+constexpr Step k_ioas_map_anywhere_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -16822,34 +23695,7 @@ constexpr Step k_ioas_map_anywhere_ok_55[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_56[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"access.create", {object(0), 1}, ok({made(3)})},
-    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
-    {"access.destroy", {object(3)}, ok()},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_57[] = {
+constexpr Step k_ioas_map_anywhere_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -16875,7 +23721,7 @@ constexpr Step k_ioas_map_anywhere_ok_57[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_58[] = {
+constexpr Step k_ioas_map_anywhere_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -16901,47 +23747,130 @@ constexpr Step k_ioas_map_anywhere_ok_58[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_59[] = {
+constexpr Step k_ioas_map_anywhere_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_58[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_59[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map_anywhere.ok
 constexpr Step k_ioas_map_anywhere_ok_60[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
     {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40001000}, ok({nothing})},
     {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_61[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -17138,14 +24067,6 @@ constexpr Step k_ioas_map_anywhere_rights[] = {
 // ioas.map_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
 constexpr Step k_ioas_map_anywhere_rights_2[] = {
-    {"ioas.map_anywhere", {no_object, 0, 0, 0xfffffffffffffffe, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_anywhere.rights
-//   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_anywhere_rights_3[] = {
     {"ioas.map_anywhere", {no_object, 0, 0xfffffffffffffffe, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -17153,7 +24074,7 @@ constexpr Step k_ioas_map_anywhere_rights_3[] = {
 
 // ioas.map_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_anywhere_rights_4[] = {
+constexpr Step k_ioas_map_anywhere_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -17174,7 +24095,7 @@ constexpr Step k_ioas_map_anywhere_rights_4[] = {
 
 // ioas.map_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_anywhere_rights_5[] = {
+constexpr Step k_ioas_map_anywhere_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0x40002000, 0xffffffffbfffe000, 0, 0, 0}, fails({EINVAL})},
@@ -17193,7 +24114,7 @@ constexpr Step k_ioas_map_anywhere_rights_5[] = {
 
 // ioas.map_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_anywhere_rights_6[] = {
+constexpr Step k_ioas_map_anywhere_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -17222,22 +24143,6 @@ constexpr Step k_ioas_map_anywhere_ioas[] = {
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_ioas_map_anywhere_ioas_2[] = {
-    {"ioas.map_anywhere", {no_object, 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_3[] = {
-    {"ioas.map_anywhere", {no_object, 0, 0x7fffffffffffffff, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_anywhere.ioas
-//   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -17248,7 +24153,7 @@ constexpr Step k_ioas_map_anywhere_ioas_4[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_5[] = {
+constexpr Step k_ioas_map_anywhere_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -17259,7 +24164,7 @@ constexpr Step k_ioas_map_anywhere_ioas_5[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_6[] = {
+constexpr Step k_ioas_map_anywhere_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -17271,7 +24176,7 @@ constexpr Step k_ioas_map_anywhere_ioas_6[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_7[] = {
+constexpr Step k_ioas_map_anywhere_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17283,7 +24188,7 @@ constexpr Step k_ioas_map_anywhere_ioas_7[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_8[] = {
+constexpr Step k_ioas_map_anywhere_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -17295,7 +24200,7 @@ constexpr Step k_ioas_map_anywhere_ioas_8[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_9[] = {
+constexpr Step k_ioas_map_anywhere_ioas_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17308,7 +24213,7 @@ constexpr Step k_ioas_map_anywhere_ioas_9[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_10[] = {
+constexpr Step k_ioas_map_anywhere_ioas_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -17320,7 +24225,7 @@ constexpr Step k_ioas_map_anywhere_ioas_10[] = {
 
 // ioas.map_anywhere.ioas
 //   fails ENOENT [ioas] unless ioas lives
-constexpr Step k_ioas_map_anywhere_ioas_11[] = {
+constexpr Step k_ioas_map_anywhere_ioas_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -17749,6 +24654,39 @@ constexpr Step k_ioas_map_anywhere_length_align_11[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_length_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.map_anywhere", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_anywhere_long[] = {
@@ -18060,27 +24998,6 @@ constexpr Step k_ioas_map_anywhere_full_3[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x44fd, 0x1002, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 2}, ok()},
     {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x5500, 2, 0}, ok()},
@@ -18101,7 +25018,7 @@ constexpr Step k_ioas_map_anywhere_full_5[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_6[] = {
+constexpr Step k_ioas_map_anywhere_full_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0xbae7b42, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0xb000000, 0xfffffffff0000000}, ok()},
@@ -18122,7 +25039,7 @@ constexpr Step k_ioas_map_anywhere_full_6[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_7[] = {
+constexpr Step k_ioas_map_anywhere_full_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x102000, 0x202fff}, ok()},
@@ -18142,7 +25059,7 @@ constexpr Step k_ioas_map_anywhere_full_7[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_8[] = {
+constexpr Step k_ioas_map_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
@@ -18163,7 +25080,7 @@ constexpr Step k_ioas_map_anywhere_full_8[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_9[] = {
+constexpr Step k_ioas_map_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -18186,7 +25103,7 @@ constexpr Step k_ioas_map_anywhere_full_9[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_10[] = {
+constexpr Step k_ioas_map_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -18208,7 +25125,7 @@ constexpr Step k_ioas_map_anywhere_full_10[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_11[] = {
+constexpr Step k_ioas_map_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x5000000}, ok()},
@@ -18227,7 +25144,7 @@ constexpr Step k_ioas_map_anywhere_full_11[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_12[] = {
+constexpr Step k_ioas_map_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
@@ -18245,7 +25162,7 @@ constexpr Step k_ioas_map_anywhere_full_12[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_13[] = {
+constexpr Step k_ioas_map_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x1c3fbf6}, ok()},
@@ -18264,7 +25181,7 @@ constexpr Step k_ioas_map_anywhere_full_13[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_14[] = {
+constexpr Step k_ioas_map_anywhere_full_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -18285,7 +25202,7 @@ constexpr Step k_ioas_map_anywhere_full_14[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_15[] = {
+constexpr Step k_ioas_map_anywhere_full_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0xfffffff000}, ok()},
@@ -18305,7 +25222,7 @@ constexpr Step k_ioas_map_anywhere_full_15[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_16[] = {
+constexpr Step k_ioas_map_anywhere_full_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -18324,7 +25241,7 @@ constexpr Step k_ioas_map_anywhere_full_16[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_17[] = {
+constexpr Step k_ioas_map_anywhere_full_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x200000, 0x201000}, ok()},
@@ -18344,7 +25261,7 @@ constexpr Step k_ioas_map_anywhere_full_17[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_18[] = {
+constexpr Step k_ioas_map_anywhere_full_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 2}, ok()},
@@ -18363,7 +25280,7 @@ constexpr Step k_ioas_map_anywhere_full_18[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_19[] = {
+constexpr Step k_ioas_map_anywhere_full_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -18383,7 +25300,7 @@ constexpr Step k_ioas_map_anywhere_full_19[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_20[] = {
+constexpr Step k_ioas_map_anywhere_full_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
@@ -18403,7 +25320,7 @@ constexpr Step k_ioas_map_anywhere_full_20[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_21[] = {
+constexpr Step k_ioas_map_anywhere_full_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
@@ -18423,7 +25340,7 @@ constexpr Step k_ioas_map_anywhere_full_21[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_22[] = {
+constexpr Step k_ioas_map_anywhere_full_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 1, 0x2001, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -18442,7 +25359,7 @@ constexpr Step k_ioas_map_anywhere_full_22[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_23[] = {
+constexpr Step k_ioas_map_anywhere_full_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xf1295f5e7d, 0xf1295f5e7e}, ok()},
@@ -18460,7 +25377,7 @@ constexpr Step k_ioas_map_anywhere_full_23[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_24[] = {
+constexpr Step k_ioas_map_anywhere_full_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
@@ -18483,7 +25400,7 @@ constexpr Step k_ioas_map_anywhere_full_24[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_25[] = {
+constexpr Step k_ioas_map_anywhere_full_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x2a3be048914ca5d0}, ok()},
@@ -18501,7 +25418,7 @@ constexpr Step k_ioas_map_anywhere_full_25[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_26[] = {
+constexpr Step k_ioas_map_anywhere_full_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x40000000, 0x4000ffff}, ok()},
@@ -18522,7 +25439,7 @@ constexpr Step k_ioas_map_anywhere_full_26[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_27[] = {
+constexpr Step k_ioas_map_anywhere_full_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfff, 0x2a3be048914ca5d0}, ok()},
@@ -18540,7 +25457,7 @@ constexpr Step k_ioas_map_anywhere_full_27[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_28[] = {
+constexpr Step k_ioas_map_anywhere_full_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xffffffffff000000, kMax}, ok()},
@@ -18558,7 +25475,7 @@ constexpr Step k_ioas_map_anywhere_full_28[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_29[] = {
+constexpr Step k_ioas_map_anywhere_full_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x102000, 0x203000}, ok()},
@@ -18578,7 +25495,7 @@ constexpr Step k_ioas_map_anywhere_full_29[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_30[] = {
+constexpr Step k_ioas_map_anywhere_full_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -18587,6 +25504,27 @@ constexpr Step k_ioas_map_anywhere_full_30[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 1, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0xb000000, 0xfffffffff0000000}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0xafff000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xb000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffb000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -18921,6 +25859,59 @@ constexpr Step k_ioas_map_anywhere_memory_11[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// ioas.map_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_anywhere_memory_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.map_anywhere", {object(2), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_anywhere_memory_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0, 0x800, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_ioas_map_anywhere_limit[] = {
@@ -19018,6 +26009,7 @@ constexpr Step k_ioas_map_file_anywhere_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19036,6 +26028,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_2[] = {
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x7ffffffffffffffe, 0, 2, 0}, ok({any_number})},
     {"ioas.reserve", {object(0), 0x1000, 0x7fffffffffffffff}, fails({EADDRINUSE})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19057,6 +26050,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_3[] = {
     {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(3)})},
     {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19084,6 +26078,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_4[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19145,6 +26140,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_7[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19270,6 +26266,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_13[] = {
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
@@ -19315,6 +26312,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_15[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
@@ -19336,6 +26334,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_16[] = {
     {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(3)})},
     {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1800}, ok({0})},
@@ -19432,6 +26431,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_20[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000001}, ok({0})},
@@ -19453,6 +26453,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_21[] = {
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x203001, 0, 2, 0}, ok({any_number})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xf245198bed}, ok({0})},
@@ -19472,6 +26473,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1001}, ok({0})},
@@ -19549,6 +26551,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19585,6 +26588,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -19622,13 +26626,82 @@ constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
 
 // ioas.map_file_anywhere.ok
 constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.replace", {object(1), object(3)}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(3), object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_33[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
     {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x80000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(1)}, ok({1})},
@@ -19638,18 +26711,42 @@ constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok({any_number})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x3000, 0, 0x100d000, 2, 0}, fails({EEXIST})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
 };
@@ -19882,14 +26979,6 @@ constexpr Step k_ioas_map_file_anywhere_rights[] = {
 // ioas.map_file_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
 constexpr Step k_ioas_map_file_anywhere_rights_2[] = {
-    {"ioas.map_file_anywhere", {no_object, no_object, 0, 0, 0xfffffffffffffffe, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.map_file_anywhere.rights
-//   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_anywhere_rights_3[] = {
     {"ioas.map_file_anywhere", {no_object, no_object, 0, 0xfffffffffffffffe, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -19897,7 +26986,7 @@ constexpr Step k_ioas_map_file_anywhere_rights_3[] = {
 
 // ioas.map_file_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_anywhere_rights_4[] = {
+constexpr Step k_ioas_map_file_anywhere_rights_3[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"dmabuf.revoke", {object(0), 1}, ok()},
     {"ioas.map_file_anywhere", {no_object, object(0), 0, 0, 0, 0, 0}, fails({EINVAL})},
@@ -19908,7 +26997,7 @@ constexpr Step k_ioas_map_file_anywhere_rights_4[] = {
 
 // ioas.map_file_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_anywhere_rights_5[] = {
+constexpr Step k_ioas_map_file_anywhere_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
@@ -19929,7 +27018,7 @@ constexpr Step k_ioas_map_file_anywhere_rights_5[] = {
 
 // ioas.map_file_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_file_anywhere_rights_6[] = {
+constexpr Step k_ioas_map_file_anywhere_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -20100,6 +27189,18 @@ constexpr Step k_ioas_map_file_anywhere_ioas_14[] = {
     {"ioas.map_file_anywhere", {object(0), no_object, 0xfffffffffffff000, 0x80000, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.map_file_anywhere.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_ioas_map_file_anywhere_ioas_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.map_file_anywhere.length
@@ -20321,21 +27422,6 @@ constexpr Step k_ioas_map_file_anywhere_closed[] = {
 //   fails EBADF [closed] unless file lives
 constexpr Step k_ioas_map_file_anywhere_closed_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map_file_anywhere", {object(0), no_object, 0xfffffffffffff000, 0x1000, 0, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_file_anywhere.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_anywhere_closed_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_file_anywhere", {object(0), no_object, 0, 0xfffffffffffff000, 0, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -20349,7 +27435,7 @@ constexpr Step k_ioas_map_file_anywhere_closed_3[] = {
 
 // ioas.map_file_anywhere.closed
 //   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_anywhere_closed_4[] = {
+constexpr Step k_ioas_map_file_anywhere_closed_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), no_object, 0, 2, 0, 2, 0}, fails({EBADF})},
@@ -20366,40 +27452,19 @@ constexpr Step k_ioas_map_file_anywhere_closed_4[] = {
 
 // ioas.map_file_anywhere.closed
 //   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_anywhere_closed_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), no_object, 2, 0x1000, 0, 2, 0}, fails({EBADF})},
+constexpr Step k_ioas_map_file_anywhere_closed_4[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.close_file", {object(0)}, ok()},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x1000, 0, 2, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_file_anywhere.closed
-//   fails EBADF [closed] unless file lives
-constexpr Step k_ioas_map_file_anywhere_closed_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map_file_anywhere", {object(0), no_object, 0, 0x1ffffff000, 0, 2, 0}, fails({EBADF})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.map_file_anywhere.beyond
@@ -20753,6 +27818,70 @@ constexpr Step k_ioas_map_file_anywhere_length_align_7[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_anywhere_length_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_anywhere_length_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.create", {object(2), 1}, ok({made(3)})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_file_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_file_anywhere_length_align_10[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file_anywhere", {object(1), object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_file_anywhere_long[] = {
@@ -20965,6 +28094,27 @@ constexpr Step k_ioas_map_file_anywhere_start_align_5[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.map_file_anywhere.start_align
+//   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
+constexpr Step k_ioas_map_file_anywhere_start_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"client.close_file", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // ioas.map_file_anywhere.full
@@ -21827,6 +28977,51 @@ constexpr Step k_ioas_map_file_anywhere_full_39[] = {
     {"device.translate", {object(2), 0x1000}, ok({nothing})},
     {"client.close_file", {object(3)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_40[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000000, 0, 2, 0}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 2, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_41[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1ffffff000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map_file_anywhere.file
@@ -23068,6 +30263,7 @@ constexpr Step k_ioas_copy_anywhere_ok_40[] = {
     {"device.destroy", {object(1)}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x40000000, 2, 0}, ok({any_number})},
+    {"hwpt.alloc", {object(2), object(0), 0xe, no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -23217,40 +30413,6 @@ constexpr Step k_ioas_copy_anywhere_ok_46[] = {
 // ioas.copy_anywhere.ok
 constexpr Step k_ioas_copy_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x40000000, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_48[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_49[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
@@ -23265,35 +30427,7 @@ constexpr Step k_ioas_copy_anywhere_ok_49[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_50[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+constexpr Step k_ioas_copy_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -23321,7 +30455,7 @@ constexpr Step k_ioas_copy_anywhere_ok_51[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+constexpr Step k_ioas_copy_anywhere_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xffffffffffdfb000, 0x204000, 2, 0}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -23338,7 +30472,7 @@ constexpr Step k_ioas_copy_anywhere_ok_52[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+constexpr Step k_ioas_copy_anywhere_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -23366,7 +30500,7 @@ constexpr Step k_ioas_copy_anywhere_ok_53[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+constexpr Step k_ioas_copy_anywhere_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -23392,7 +30526,7 @@ constexpr Step k_ioas_copy_anywhere_ok_54[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+constexpr Step k_ioas_copy_anywhere_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
@@ -23409,6 +30543,166 @@ constexpr Step k_ioas_copy_anywhere_ok_55[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1ffffff000}, ok()},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1ffffff000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fa45000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 2, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_56[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, kMax}, fails({EOVERFLOW})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_57[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_58[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x2000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.unknown
@@ -23561,6 +30855,22 @@ constexpr Step k_ioas_copy_anywhere_unknown_8[] = {
     {"file.release", {object(2), object(3)}, ok()},
 };
 
+// ioas.copy_anywhere.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_ioas_copy_anywhere_unknown_9[] = {
+    {"ioas.copy_anywhere", {no_object, no_object, 0, 0, 1, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.unknown
+//   fails EOPNOTSUPP [unknown] when unknown
+constexpr Step k_ioas_copy_anywhere_unknown_10[] = {
+    {"ioas.copy_anywhere", {no_object, no_object, 1, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
 constexpr Step k_ioas_copy_anywhere_last_byte[] = {
@@ -23694,6 +31004,14 @@ constexpr Step k_ioas_copy_anywhere_last_byte_8[] = {
     {"file.release", {object(0), object(3)}, ok()},
 };
 
+// ioas.copy_anywhere.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+constexpr Step k_ioas_copy_anywhere_last_byte_9[] = {
+    {"ioas.copy_anywhere", {no_object, no_object, 1, 0, kMax, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
 constexpr Step k_ioas_copy_anywhere_rights[] = {
@@ -23782,6 +31100,22 @@ constexpr Step k_ioas_copy_anywhere_rights_6[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+constexpr Step k_ioas_copy_anywhere_rights_7[] = {
+    {"ioas.copy_anywhere", {no_object, no_object, 1, 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.rights
+//   fails EINVAL [rights] when rights is empty
+constexpr Step k_ioas_copy_anywhere_rights_8[] = {
+    {"ioas.copy_anywhere", {no_object, no_object, 0, 0, 1, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 constexpr Step k_ioas_copy_anywhere_src_ioas[] = {
@@ -23793,33 +31127,6 @@ constexpr Step k_ioas_copy_anywhere_src_ioas[] = {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 constexpr Step k_ioas_copy_anywhere_src_ioas_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.copy_anywhere", {object(0), no_object, 2, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_3[] = {
-    {"ioas.copy_anywhere", {no_object, no_object, 0x7fffffffffffffff, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.copy_anywhere.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -23840,7 +31147,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_4[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_5[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -23851,7 +31158,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_5[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_6[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -23862,7 +31169,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_6[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_7[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -23874,7 +31181,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_7[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_8[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -23886,7 +31193,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_8[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_9[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -23899,12 +31206,36 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_9[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_anywhere_src_ioas_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
     {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -23913,11 +31244,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 constexpr Step k_ioas_copy_anywhere_src_ioas_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"file.release", {object(0), object(1)}, ok()},
-    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {no_object, no_object, 1, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -23925,11 +31252,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_11[] = {
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
 constexpr Step k_ioas_copy_anywhere_src_ioas_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {no_object, no_object, 0, 0, 1, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -24401,6 +31724,47 @@ constexpr Step k_ioas_copy_anywhere_unmapped_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy_anywhere.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_anywhere_unmapped_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.unmapped
+//   fails ENOENT [unmapped] when some x in range: src_ioas.at[x] is none
+constexpr Step k_ioas_copy_anywhere_unmapped_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 1, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 constexpr Step k_ioas_copy_anywhere_dst_ioas[] = {
@@ -24437,22 +31801,6 @@ constexpr Step k_ioas_copy_anywhere_dst_ioas_2[] = {
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 constexpr Step k_ioas_copy_anywhere_dst_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.dst_ioas
-//   fails ENOENT [dst_ioas] unless dst_ioas lives
-constexpr Step k_ioas_copy_anywhere_dst_ioas_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
@@ -24465,6 +31813,23 @@ constexpr Step k_ioas_copy_anywhere_dst_ioas_4[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_anywhere_dst_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 1, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy_anywhere.length_align
@@ -24644,6 +32009,42 @@ constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_copy_anywhere_long[] = {
@@ -24739,6 +32140,40 @@ constexpr Step k_ioas_copy_anywhere_long_4[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+constexpr Step k_ioas_copy_anywhere_long_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0xf000000000000000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x7fffffffffffffff, 0, 1, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xefffffffffffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+constexpr Step k_ioas_copy_anywhere_long_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x7fffffffffffffff, 0, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffffffffffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.first_align
@@ -24869,6 +32304,24 @@ constexpr Step k_ioas_copy_anywhere_first_align_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.first_align
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+constexpr Step k_ioas_copy_anywhere_first_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 2, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -25537,6 +32990,60 @@ constexpr Step k_ioas_copy_anywhere_full_24[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000000, 0x3c000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x40000000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x3bf00000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x7fffffff, 0, 2, 0}, ok()},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.copy_anywhere", {object(1), object(0), 0x7ff00000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x7ffffffe}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x7ffffffe}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
 // ioas.copy_anywhere.read_only
 //   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
 constexpr Step k_ioas_copy_anywhere_read_only[] = {
@@ -25761,6 +33268,24 @@ constexpr Step k_ioas_copy_anywhere_read_only_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
+constexpr Step k_ioas_copy_anywhere_read_only_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 2, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and reaches_end(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_anywhere_last_page[] = {
@@ -25910,6 +33435,34 @@ constexpr Step k_ioas_copy_anywhere_last_page_5[] = {
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(3)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.last_page
+//   fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and reaches_end(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_anywhere_last_page_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x800, 0, 0, 2, 0}, fails({EFAULT, EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xfffffffffffff000}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.memory
@@ -26590,6 +34143,11 @@ constexpr Step k_ioas_copy_anywhere_file_10[] = {
 // ioas.change_process.ok
 constexpr Step k_ioas_change_process_ok[] = {
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -26601,6 +34159,11 @@ constexpr Step k_ioas_change_process_ok_2[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -26612,6 +34175,11 @@ constexpr Step k_ioas_change_process_ok_3[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -26624,6 +34192,11 @@ constexpr Step k_ioas_change_process_ok_4[] = {
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -26637,6 +34210,11 @@ constexpr Step k_ioas_change_process_ok_5[] = {
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
     {"ioas.unmap", {object(0), 0x1010000, 0x80000}, ok({0x80000})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007800, 0x4000, 0x1004800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0x3000, 0x1003000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40001800, 0x576, 3, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -26651,6 +34229,11 @@ constexpr Step k_ioas_change_process_ok_5[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_change_process_unknown[] = {
     {"ioas.change_process", {1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -26661,6 +34244,11 @@ constexpr Step k_ioas_change_process_unknown_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.change_process", {1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0, 0x2000, 0x100d000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -26677,6 +34265,11 @@ constexpr Step k_ioas_change_process_memory[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, kMax, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0, 0x2000, 0x100d000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x1000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -26695,6 +34288,11 @@ constexpr Step k_ioas_change_process_memory_2[] = {
     {"ioas.map", {object(0), 0, 0x80000, 0x3fa50000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x3fa00000, 0x80000}, fails({ENOENT})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0xb000, 0x1800, 0, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 2, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x3fa50000}, ok({0})},
@@ -26714,6 +34312,11 @@ constexpr Step k_ioas_change_process_memory_3[] = {
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2001, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, kMax, 0x4000, 0x3000, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
@@ -26733,6 +34336,11 @@ constexpr Step k_ioas_change_process_memory_4[] = {
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.copy", {no_object, object(1), 0x1000, 0, 0, 3, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -26758,6 +34366,11 @@ constexpr Step k_ioas_change_process_memory_5[] = {
     {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x4000f000, 0x80000, 0, 0}, ok({0x71000})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x4000efff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -26781,6 +34394,11 @@ constexpr Step k_ioas_change_process_memory_6[] = {
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0, 0x3fffffff, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -26805,30 +34423,17 @@ constexpr Step k_ioas_change_process_memory_6[] = {
 // ioas.change_process.memory
 //   fails EINVAL [memory] when has_other_memory()
 constexpr Step k_ioas_change_process_memory_7[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// ioas.change_process.memory
-//   fails EINVAL [memory] when has_other_memory()
-constexpr Step k_ioas_change_process_memory_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 1, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1055000, 0x1000, 3, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
@@ -26839,10 +34444,194 @@ constexpr Step k_ioas_change_process_memory_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0x40003800, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(1), 0x2000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, object(1), kMax, 0x1000, 0x1003000, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x40000000}, ok({0x70000})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0, 0x80000, 0x100c000, 1, 0}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1003000, 0xd000, 0x40003000, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x40009000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_11[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(1), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.map_anywhere", {no_object, 0x1010000, 0x800, 0x100001, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0, 0x3fffffff, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.change_process.memory
+//   fails EINVAL [memory] when has_other_memory()
+constexpr Step k_ioas_change_process_memory_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1010000, 0x3000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x4000, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.get_physical_address.no_iommu
 //   fails EOPNOTSUPP [no_iommu] when true
 constexpr Step k_ioas_get_physical_address_no_iommu[] = {
     {"ioas.get_physical_address", {no_object, 0}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -26856,6 +34645,20 @@ const Case kIoasCases[] = {
     {"ioas.alloc.ok", 2, {6, 13}, k_ioas_alloc_ok_2, std::size(k_ioas_alloc_ok_2)},
     {"ioas.alloc.ok", 3, {6, 13}, k_ioas_alloc_ok_3, std::size(k_ioas_alloc_ok_3)},
     {"ioas.alloc.ok", 4, {0, 0}, k_ioas_alloc_ok_4, std::size(k_ioas_alloc_ok_4)},
+    {"ioas.alloc.ok", 5, {6, 13}, k_ioas_alloc_ok_5, std::size(k_ioas_alloc_ok_5)},
+    {"ioas.alloc.ok", 6, {6, 14}, k_ioas_alloc_ok_6, std::size(k_ioas_alloc_ok_6)},
+    {"ioas.alloc.ok", 7, {6, 13}, k_ioas_alloc_ok_7, std::size(k_ioas_alloc_ok_7)},
+    {"ioas.alloc.ok", 8, {6, 13}, k_ioas_alloc_ok_8, std::size(k_ioas_alloc_ok_8)},
+    {"ioas.alloc.ok", 9, {6, 13}, k_ioas_alloc_ok_9, std::size(k_ioas_alloc_ok_9)},
+    {"ioas.alloc.ok", 10, {6, 13}, k_ioas_alloc_ok_10, std::size(k_ioas_alloc_ok_10)},
+    {"ioas.alloc.ok", 11, {6, 13}, k_ioas_alloc_ok_11, std::size(k_ioas_alloc_ok_11)},
+    {"ioas.alloc.ok", 12, {6, 13}, k_ioas_alloc_ok_12, std::size(k_ioas_alloc_ok_12)},
+    {"ioas.alloc.ok", 13, {6, 13}, k_ioas_alloc_ok_13, std::size(k_ioas_alloc_ok_13)},
+    {"ioas.alloc.ok", 14, {6, 13}, k_ioas_alloc_ok_14, std::size(k_ioas_alloc_ok_14)},
+    {"ioas.alloc.ok", 15, {6, 13}, k_ioas_alloc_ok_15, std::size(k_ioas_alloc_ok_15)},
+    {"ioas.alloc.ok", 16, {6, 13}, k_ioas_alloc_ok_16, std::size(k_ioas_alloc_ok_16)},
+    {"ioas.alloc.ok", 17, {6, 13}, k_ioas_alloc_ok_17, std::size(k_ioas_alloc_ok_17)},
+    {"ioas.alloc.ok", 18, {6, 13}, k_ioas_alloc_ok_18, std::size(k_ioas_alloc_ok_18)},
     {"ioas.alloc.unknown", 1, {0, 0}, k_ioas_alloc_unknown, std::size(k_ioas_alloc_unknown)},
     {"ioas.destroy.ok", 1, {6, 13}, k_ioas_destroy_ok, std::size(k_ioas_destroy_ok)},
     {"ioas.destroy.ok", 2, {6, 6}, k_ioas_destroy_ok_2, std::size(k_ioas_destroy_ok_2)},
@@ -26880,7 +34683,7 @@ const Case kIoasCases[] = {
     {"ioas.map.ok", 6, {6, 14}, k_ioas_map_ok_6, std::size(k_ioas_map_ok_6)},
     {"ioas.map.ok", 7, {6, 14}, k_ioas_map_ok_7, std::size(k_ioas_map_ok_7)},
     {"ioas.map.ok", 8, {6, 14}, k_ioas_map_ok_8, std::size(k_ioas_map_ok_8)},
-    {"ioas.map.ok", 9, {0, 0}, k_ioas_map_ok_9, std::size(k_ioas_map_ok_9)},
+    {"ioas.map.ok", 9, {6, 14}, k_ioas_map_ok_9, std::size(k_ioas_map_ok_9)},
     {"ioas.map.ok", 10, {6, 14}, k_ioas_map_ok_10, std::size(k_ioas_map_ok_10)},
     {"ioas.map.ok", 11, {6, 14}, k_ioas_map_ok_11, std::size(k_ioas_map_ok_11)},
     {"ioas.map.ok", 12, {0, 0}, k_ioas_map_ok_12, std::size(k_ioas_map_ok_12)},
@@ -26893,13 +34696,20 @@ const Case kIoasCases[] = {
     {"ioas.map.ok", 19, {0, 0}, k_ioas_map_ok_19, std::size(k_ioas_map_ok_19)},
     {"ioas.map.ok", 20, {6, 14}, k_ioas_map_ok_20, std::size(k_ioas_map_ok_20)},
     {"ioas.map.ok", 21, {6, 14}, k_ioas_map_ok_21, std::size(k_ioas_map_ok_21)},
-    {"ioas.map.ok", 22, {6, 14}, k_ioas_map_ok_22, std::size(k_ioas_map_ok_22)},
-    {"ioas.map.ok", 23, {0, 0}, k_ioas_map_ok_23, std::size(k_ioas_map_ok_23)},
-    {"ioas.map.ok", 24, {6, 14}, k_ioas_map_ok_24, std::size(k_ioas_map_ok_24)},
+    {"ioas.map.ok", 22, {0, 0}, k_ioas_map_ok_22, std::size(k_ioas_map_ok_22)},
+    {"ioas.map.ok", 23, {6, 14}, k_ioas_map_ok_23, std::size(k_ioas_map_ok_23)},
+    {"ioas.map.ok", 24, {0, 0}, k_ioas_map_ok_24, std::size(k_ioas_map_ok_24)},
     {"ioas.map.ok", 25, {0, 0}, k_ioas_map_ok_25, std::size(k_ioas_map_ok_25)},
-    {"ioas.map.ok", 26, {0, 0}, k_ioas_map_ok_26, std::size(k_ioas_map_ok_26)},
-    {"ioas.map.ok", 27, {6, 14}, k_ioas_map_ok_27, std::size(k_ioas_map_ok_27)},
-    {"ioas.map.ok", 28, {0, 0}, k_ioas_map_ok_28, std::size(k_ioas_map_ok_28)},
+    {"ioas.map.ok", 26, {6, 14}, k_ioas_map_ok_26, std::size(k_ioas_map_ok_26)},
+    {"ioas.map.ok", 27, {0, 0}, k_ioas_map_ok_27, std::size(k_ioas_map_ok_27)},
+    {"ioas.map.ok", 28, {6, 14}, k_ioas_map_ok_28, std::size(k_ioas_map_ok_28)},
+    {"ioas.map.ok", 29, {0, 0}, k_ioas_map_ok_29, std::size(k_ioas_map_ok_29)},
+    {"ioas.map.ok", 30, {6, 14}, k_ioas_map_ok_30, std::size(k_ioas_map_ok_30)},
+    {"ioas.map.ok", 31, {6, 14}, k_ioas_map_ok_31, std::size(k_ioas_map_ok_31)},
+    {"ioas.map.ok", 32, {6, 14}, k_ioas_map_ok_32, std::size(k_ioas_map_ok_32)},
+    {"ioas.map.ok", 33, {6, 14}, k_ioas_map_ok_33, std::size(k_ioas_map_ok_33)},
+    {"ioas.map.ok", 34, {6, 14}, k_ioas_map_ok_34, std::size(k_ioas_map_ok_34)},
+    {"ioas.map.ok", 35, {6, 14}, k_ioas_map_ok_35, std::size(k_ioas_map_ok_35)},
     {"ioas.map.unknown", 1, {0, 0}, k_ioas_map_unknown, std::size(k_ioas_map_unknown)},
     {"ioas.map.unknown", 2, {0, 0}, k_ioas_map_unknown_2, std::size(k_ioas_map_unknown_2)},
     {"ioas.map.unknown", 3, {6, 14}, k_ioas_map_unknown_3, std::size(k_ioas_map_unknown_3)},
@@ -26930,6 +34740,7 @@ const Case kIoasCases[] = {
     {"ioas.map.ioas", 8, {0, 0}, k_ioas_map_ioas_8, std::size(k_ioas_map_ioas_8)},
     {"ioas.map.ioas", 9, {0, 0}, k_ioas_map_ioas_9, std::size(k_ioas_map_ioas_9)},
     {"ioas.map.ioas", 10, {0, 0}, k_ioas_map_ioas_10, std::size(k_ioas_map_ioas_10)},
+    {"ioas.map.ioas", 11, {0, 0}, k_ioas_map_ioas_11, std::size(k_ioas_map_ioas_11)},
     {"ioas.map.va_wrap", 1, {6, 14}, k_ioas_map_va_wrap, std::size(k_ioas_map_va_wrap)},
     {"ioas.map.va_wrap", 2, {6, 14}, k_ioas_map_va_wrap_2, std::size(k_ioas_map_va_wrap_2)},
     {"ioas.map.va_wrap", 3, {0, 0}, k_ioas_map_va_wrap_3, std::size(k_ioas_map_va_wrap_3)},
@@ -26957,6 +34768,7 @@ const Case kIoasCases[] = {
     {"ioas.map.length_align", 13, {0, 0}, k_ioas_map_length_align_13, std::size(k_ioas_map_length_align_13)},
     {"ioas.map.length_align", 14, {6, 14}, k_ioas_map_length_align_14, std::size(k_ioas_map_length_align_14)},
     {"ioas.map.length_align", 15, {6, 14}, k_ioas_map_length_align_15, std::size(k_ioas_map_length_align_15)},
+    {"ioas.map.length_align", 16, {6, 17}, k_ioas_map_length_align_16, std::size(k_ioas_map_length_align_16)},
     {"ioas.map.iova_align", 1, {6, 14}, k_ioas_map_iova_align, std::size(k_ioas_map_iova_align)},
     {"ioas.map.iova_align", 2, {0, 0}, k_ioas_map_iova_align_2, std::size(k_ioas_map_iova_align_2)},
     {"ioas.map.iova_align", 3, {6, 14}, k_ioas_map_iova_align_3, std::size(k_ioas_map_iova_align_3)},
@@ -26969,47 +34781,63 @@ const Case kIoasCases[] = {
     {"ioas.map.iova_align", 10, {0, 0}, k_ioas_map_iova_align_10, std::size(k_ioas_map_iova_align_10)},
     {"ioas.map.iova_align", 11, {0, 0}, k_ioas_map_iova_align_11, std::size(k_ioas_map_iova_align_11)},
     {"ioas.map.iova_align", 12, {6, 14}, k_ioas_map_iova_align_12, std::size(k_ioas_map_iova_align_12)},
+    {"ioas.map.iova_align", 13, {6, 14}, k_ioas_map_iova_align_13, std::size(k_ioas_map_iova_align_13)},
+    {"ioas.map.iova_align", 14, {6, 14}, k_ioas_map_iova_align_14, std::size(k_ioas_map_iova_align_14)},
     {"ioas.map.wrap", 1, {0, 0}, k_ioas_map_wrap, std::size(k_ioas_map_wrap)},
     {"ioas.map.wrap", 2, {0, 0}, k_ioas_map_wrap_2, std::size(k_ioas_map_wrap_2)},
     {"ioas.map.wrap", 3, {0, 0}, k_ioas_map_wrap_3, std::size(k_ioas_map_wrap_3)},
     {"ioas.map.wrap", 4, {0, 0}, k_ioas_map_wrap_4, std::size(k_ioas_map_wrap_4)},
     {"ioas.map.wrap", 5, {0, 0}, k_ioas_map_wrap_5, std::size(k_ioas_map_wrap_5)},
     {"ioas.map.wrap", 6, {0, 0}, k_ioas_map_wrap_6, std::size(k_ioas_map_wrap_6)},
+    {"ioas.map.wrap", 7, {0, 0}, k_ioas_map_wrap_7, std::size(k_ioas_map_wrap_7)},
     {"ioas.map.reserved", 1, {6, 14}, k_ioas_map_reserved, std::size(k_ioas_map_reserved)},
     {"ioas.map.reserved", 2, {6, 14}, k_ioas_map_reserved_2, std::size(k_ioas_map_reserved_2)},
     {"ioas.map.reserved", 3, {6, 14}, k_ioas_map_reserved_3, std::size(k_ioas_map_reserved_3)},
     {"ioas.map.reserved", 4, {6, 14}, k_ioas_map_reserved_4, std::size(k_ioas_map_reserved_4)},
     {"ioas.map.reserved", 5, {6, 14}, k_ioas_map_reserved_5, std::size(k_ioas_map_reserved_5)},
     {"ioas.map.reserved", 6, {6, 14}, k_ioas_map_reserved_6, std::size(k_ioas_map_reserved_6)},
-    {"ioas.map.reserved", 7, {6, 14}, k_ioas_map_reserved_7, std::size(k_ioas_map_reserved_7)},
-    {"ioas.map.reserved", 8, {0, 0}, k_ioas_map_reserved_8, std::size(k_ioas_map_reserved_8)},
+    {"ioas.map.reserved", 7, {0, 0}, k_ioas_map_reserved_7, std::size(k_ioas_map_reserved_7)},
+    {"ioas.map.reserved", 8, {6, 14}, k_ioas_map_reserved_8, std::size(k_ioas_map_reserved_8)},
     {"ioas.map.reserved", 9, {6, 14}, k_ioas_map_reserved_9, std::size(k_ioas_map_reserved_9)},
     {"ioas.map.reserved", 10, {6, 14}, k_ioas_map_reserved_10, std::size(k_ioas_map_reserved_10)},
     {"ioas.map.reserved", 11, {6, 14}, k_ioas_map_reserved_11, std::size(k_ioas_map_reserved_11)},
     {"ioas.map.reserved", 12, {6, 14}, k_ioas_map_reserved_12, std::size(k_ioas_map_reserved_12)},
     {"ioas.map.reserved", 13, {6, 14}, k_ioas_map_reserved_13, std::size(k_ioas_map_reserved_13)},
     {"ioas.map.reserved", 14, {6, 14}, k_ioas_map_reserved_14, std::size(k_ioas_map_reserved_14)},
+    {"ioas.map.reserved", 15, {6, 14}, k_ioas_map_reserved_15, std::size(k_ioas_map_reserved_15)},
+    {"ioas.map.reserved", 16, {6, 14}, k_ioas_map_reserved_16, std::size(k_ioas_map_reserved_16)},
+    {"ioas.map.reserved", 17, {6, 14}, k_ioas_map_reserved_17, std::size(k_ioas_map_reserved_17)},
+    {"ioas.map.reserved", 18, {6, 14}, k_ioas_map_reserved_18, std::size(k_ioas_map_reserved_18)},
+    {"ioas.map.reserved", 19, {6, 14}, k_ioas_map_reserved_19, std::size(k_ioas_map_reserved_19)},
     {"ioas.map.overlap", 1, {0, 0}, k_ioas_map_overlap, std::size(k_ioas_map_overlap)},
     {"ioas.map.overlap", 2, {0, 0}, k_ioas_map_overlap_2, std::size(k_ioas_map_overlap_2)},
     {"ioas.map.overlap", 3, {0, 0}, k_ioas_map_overlap_3, std::size(k_ioas_map_overlap_3)},
-    {"ioas.map.overlap", 4, {0, 0}, k_ioas_map_overlap_4, std::size(k_ioas_map_overlap_4)},
-    {"ioas.map.overlap", 5, {6, 14}, k_ioas_map_overlap_5, std::size(k_ioas_map_overlap_5)},
-    {"ioas.map.overlap", 6, {6, 19}, k_ioas_map_overlap_6, std::size(k_ioas_map_overlap_6)},
-    {"ioas.map.overlap", 7, {0, 0}, k_ioas_map_overlap_7, std::size(k_ioas_map_overlap_7)},
-    {"ioas.map.overlap", 8, {6, 14}, k_ioas_map_overlap_8, std::size(k_ioas_map_overlap_8)},
+    {"ioas.map.overlap", 4, {6, 14}, k_ioas_map_overlap_4, std::size(k_ioas_map_overlap_4)},
+    {"ioas.map.overlap", 5, {6, 19}, k_ioas_map_overlap_5, std::size(k_ioas_map_overlap_5)},
+    {"ioas.map.overlap", 6, {0, 0}, k_ioas_map_overlap_6, std::size(k_ioas_map_overlap_6)},
+    {"ioas.map.overlap", 7, {6, 14}, k_ioas_map_overlap_7, std::size(k_ioas_map_overlap_7)},
+    {"ioas.map.overlap", 8, {0, 0}, k_ioas_map_overlap_8, std::size(k_ioas_map_overlap_8)},
     {"ioas.map.overlap", 9, {0, 0}, k_ioas_map_overlap_9, std::size(k_ioas_map_overlap_9)},
     {"ioas.map.overlap", 10, {0, 0}, k_ioas_map_overlap_10, std::size(k_ioas_map_overlap_10)},
     {"ioas.map.overlap", 11, {0, 0}, k_ioas_map_overlap_11, std::size(k_ioas_map_overlap_11)},
     {"ioas.map.overlap", 12, {0, 0}, k_ioas_map_overlap_12, std::size(k_ioas_map_overlap_12)},
-    {"ioas.map.overlap", 13, {0, 0}, k_ioas_map_overlap_13, std::size(k_ioas_map_overlap_13)},
-    {"ioas.map.overlap", 14, {0, 0}, k_ioas_map_overlap_14, std::size(k_ioas_map_overlap_14)},
-    {"ioas.map.overlap", 15, {6, 17}, k_ioas_map_overlap_15, std::size(k_ioas_map_overlap_15)},
-    {"ioas.map.overlap", 16, {0, 0}, k_ioas_map_overlap_16, std::size(k_ioas_map_overlap_16)},
-    {"ioas.map.overlap", 17, {6, 7}, k_ioas_map_overlap_17, std::size(k_ioas_map_overlap_17)},
-    {"ioas.map.overlap", 18, {6, 17}, k_ioas_map_overlap_18, std::size(k_ioas_map_overlap_18)},
-    {"ioas.map.overlap", 19, {6, 6}, k_ioas_map_overlap_19, std::size(k_ioas_map_overlap_19)},
+    {"ioas.map.overlap", 13, {6, 17}, k_ioas_map_overlap_13, std::size(k_ioas_map_overlap_13)},
+    {"ioas.map.overlap", 14, {6, 17}, k_ioas_map_overlap_14, std::size(k_ioas_map_overlap_14)},
+    {"ioas.map.overlap", 15, {0, 0}, k_ioas_map_overlap_15, std::size(k_ioas_map_overlap_15)},
+    {"ioas.map.overlap", 16, {6, 19}, k_ioas_map_overlap_16, std::size(k_ioas_map_overlap_16)},
+    {"ioas.map.overlap", 17, {0, 0}, k_ioas_map_overlap_17, std::size(k_ioas_map_overlap_17)},
+    {"ioas.map.overlap", 18, {0, 0}, k_ioas_map_overlap_18, std::size(k_ioas_map_overlap_18)},
+    {"ioas.map.overlap", 19, {0, 0}, k_ioas_map_overlap_19, std::size(k_ioas_map_overlap_19)},
     {"ioas.map.overlap", 20, {0, 0}, k_ioas_map_overlap_20, std::size(k_ioas_map_overlap_20)},
-    {"ioas.map.overlap", 21, {6, 19}, k_ioas_map_overlap_21, std::size(k_ioas_map_overlap_21)},
+    {"ioas.map.overlap", 21, {0, 0}, k_ioas_map_overlap_21, std::size(k_ioas_map_overlap_21)},
+    {"ioas.map.overlap", 22, {6, 14}, k_ioas_map_overlap_22, std::size(k_ioas_map_overlap_22)},
+    {"ioas.map.overlap", 23, {6, 14}, k_ioas_map_overlap_23, std::size(k_ioas_map_overlap_23)},
+    {"ioas.map.overlap", 24, {6, 19}, k_ioas_map_overlap_24, std::size(k_ioas_map_overlap_24)},
+    {"ioas.map.overlap", 25, {6, 17}, k_ioas_map_overlap_25, std::size(k_ioas_map_overlap_25)},
+    {"ioas.map.overlap", 26, {6, 11}, k_ioas_map_overlap_26, std::size(k_ioas_map_overlap_26)},
+    {"ioas.map.overlap", 27, {6, 17}, k_ioas_map_overlap_27, std::size(k_ioas_map_overlap_27)},
+    {"ioas.map.overlap", 28, {0, 0}, k_ioas_map_overlap_28, std::size(k_ioas_map_overlap_28)},
+    {"ioas.map.overlap", 29, {0, 0}, k_ioas_map_overlap_29, std::size(k_ioas_map_overlap_29)},
     {"ioas.map.va_align", 1, {6, 14}, k_ioas_map_va_align, std::size(k_ioas_map_va_align)},
     {"ioas.map.va_align", 2, {6, 14}, k_ioas_map_va_align_2, std::size(k_ioas_map_va_align_2)},
     {"ioas.map.va_align", 3, {6, 14}, k_ioas_map_va_align_3, std::size(k_ioas_map_va_align_3)},
@@ -27018,6 +34846,7 @@ const Case kIoasCases[] = {
     {"ioas.map.va_align", 6, {6, 14}, k_ioas_map_va_align_6, std::size(k_ioas_map_va_align_6)},
     {"ioas.map.va_align", 7, {6, 14}, k_ioas_map_va_align_7, std::size(k_ioas_map_va_align_7)},
     {"ioas.map.va_align", 8, {6, 14}, k_ioas_map_va_align_8, std::size(k_ioas_map_va_align_8)},
+    {"ioas.map.va_align", 9, {6, 14}, k_ioas_map_va_align_9, std::size(k_ioas_map_va_align_9)},
     {"ioas.map.last_page", 1, {6, 14}, k_ioas_map_last_page, std::size(k_ioas_map_last_page)},
     {"ioas.map.last_page", 2, {6, 14}, k_ioas_map_last_page_2, std::size(k_ioas_map_last_page_2)},
     {"ioas.map.last_page", 3, {6, 14}, k_ioas_map_last_page_3, std::size(k_ioas_map_last_page_3)},
@@ -27026,12 +34855,16 @@ const Case kIoasCases[] = {
     {"ioas.map.memory", 3, {6, 14}, k_ioas_map_memory_3, std::size(k_ioas_map_memory_3)},
     {"ioas.map.memory", 4, {6, 17}, k_ioas_map_memory_4, std::size(k_ioas_map_memory_4)},
     {"ioas.map.memory", 5, {6, 14}, k_ioas_map_memory_5, std::size(k_ioas_map_memory_5)},
+    {"ioas.map.memory", 6, {6, 17}, k_ioas_map_memory_6, std::size(k_ioas_map_memory_6)},
+    {"ioas.map.memory", 7, {6, 17}, k_ioas_map_memory_7, std::size(k_ioas_map_memory_7)},
+    {"ioas.map.memory", 8, {6, 17}, k_ioas_map_memory_8, std::size(k_ioas_map_memory_8)},
+    {"ioas.map.memory", 9, {6, 17}, k_ioas_map_memory_9, std::size(k_ioas_map_memory_9)},
     {"ioas.map.limit", 1, {6, 14}, k_ioas_map_limit, std::size(k_ioas_map_limit)},
     {"ioas.map.limit", 2, {6, 14}, k_ioas_map_limit_2, std::size(k_ioas_map_limit_2)},
     {"ioas.map.limit", 3, {6, 14}, k_ioas_map_limit_3, std::size(k_ioas_map_limit_3)},
     {"ioas.copy.ok", 1, {0, 0}, k_ioas_copy_ok, std::size(k_ioas_copy_ok)},
     {"ioas.copy.ok", 2, {0, 0}, k_ioas_copy_ok_2, std::size(k_ioas_copy_ok_2)},
-    {"ioas.copy.ok", 3, {0, 0}, k_ioas_copy_ok_3, std::size(k_ioas_copy_ok_3)},
+    {"ioas.copy.ok", 3, {6, 6}, k_ioas_copy_ok_3, std::size(k_ioas_copy_ok_3)},
     {"ioas.copy.ok", 4, {6, 19}, k_ioas_copy_ok_4, std::size(k_ioas_copy_ok_4)},
     {"ioas.copy.ok", 5, {0, 0}, k_ioas_copy_ok_5, std::size(k_ioas_copy_ok_5)},
     {"ioas.copy.ok", 6, {0, 0}, k_ioas_copy_ok_6, std::size(k_ioas_copy_ok_6)},
@@ -27041,14 +34874,14 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 10, {0, 0}, k_ioas_copy_ok_10, std::size(k_ioas_copy_ok_10)},
     {"ioas.copy.ok", 11, {0, 0}, k_ioas_copy_ok_11, std::size(k_ioas_copy_ok_11)},
     {"ioas.copy.ok", 12, {0, 0}, k_ioas_copy_ok_12, std::size(k_ioas_copy_ok_12)},
-    {"ioas.copy.ok", 13, {0, 0}, k_ioas_copy_ok_13, std::size(k_ioas_copy_ok_13)},
-    {"ioas.copy.ok", 14, {6, 13}, k_ioas_copy_ok_14, std::size(k_ioas_copy_ok_14)},
-    {"ioas.copy.ok", 15, {6, 19}, k_ioas_copy_ok_15, std::size(k_ioas_copy_ok_15)},
-    {"ioas.copy.ok", 16, {6, 19}, k_ioas_copy_ok_16, std::size(k_ioas_copy_ok_16)},
+    {"ioas.copy.ok", 13, {6, 13}, k_ioas_copy_ok_13, std::size(k_ioas_copy_ok_13)},
+    {"ioas.copy.ok", 14, {6, 19}, k_ioas_copy_ok_14, std::size(k_ioas_copy_ok_14)},
+    {"ioas.copy.ok", 15, {6, 13}, k_ioas_copy_ok_15, std::size(k_ioas_copy_ok_15)},
+    {"ioas.copy.ok", 16, {6, 13}, k_ioas_copy_ok_16, std::size(k_ioas_copy_ok_16)},
     {"ioas.copy.ok", 17, {6, 13}, k_ioas_copy_ok_17, std::size(k_ioas_copy_ok_17)},
     {"ioas.copy.ok", 18, {6, 13}, k_ioas_copy_ok_18, std::size(k_ioas_copy_ok_18)},
-    {"ioas.copy.ok", 19, {6, 13}, k_ioas_copy_ok_19, std::size(k_ioas_copy_ok_19)},
-    {"ioas.copy.ok", 20, {6, 13}, k_ioas_copy_ok_20, std::size(k_ioas_copy_ok_20)},
+    {"ioas.copy.ok", 19, {0, 0}, k_ioas_copy_ok_19, std::size(k_ioas_copy_ok_19)},
+    {"ioas.copy.ok", 20, {0, 0}, k_ioas_copy_ok_20, std::size(k_ioas_copy_ok_20)},
     {"ioas.copy.ok", 21, {0, 0}, k_ioas_copy_ok_21, std::size(k_ioas_copy_ok_21)},
     {"ioas.copy.ok", 22, {0, 0}, k_ioas_copy_ok_22, std::size(k_ioas_copy_ok_22)},
     {"ioas.copy.ok", 23, {0, 0}, k_ioas_copy_ok_23, std::size(k_ioas_copy_ok_23)},
@@ -27066,7 +34899,14 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 35, {0, 0}, k_ioas_copy_ok_35, std::size(k_ioas_copy_ok_35)},
     {"ioas.copy.ok", 36, {0, 0}, k_ioas_copy_ok_36, std::size(k_ioas_copy_ok_36)},
     {"ioas.copy.ok", 37, {0, 0}, k_ioas_copy_ok_37, std::size(k_ioas_copy_ok_37)},
-    {"ioas.copy.ok", 38, {0, 0}, k_ioas_copy_ok_38, std::size(k_ioas_copy_ok_38)},
+    {"ioas.copy.ok", 38, {6, 13}, k_ioas_copy_ok_38, std::size(k_ioas_copy_ok_38)},
+    {"ioas.copy.ok", 39, {6, 13}, k_ioas_copy_ok_39, std::size(k_ioas_copy_ok_39)},
+    {"ioas.copy.ok", 40, {6, 6}, k_ioas_copy_ok_40, std::size(k_ioas_copy_ok_40)},
+    {"ioas.copy.ok", 41, {0, 0}, k_ioas_copy_ok_41, std::size(k_ioas_copy_ok_41)},
+    {"ioas.copy.ok", 42, {6, 13}, k_ioas_copy_ok_42, std::size(k_ioas_copy_ok_42)},
+    {"ioas.copy.ok", 43, {0, 0}, k_ioas_copy_ok_43, std::size(k_ioas_copy_ok_43)},
+    {"ioas.copy.ok", 44, {6, 13}, k_ioas_copy_ok_44, std::size(k_ioas_copy_ok_44)},
+    {"ioas.copy.ok", 45, {0, 0}, k_ioas_copy_ok_45, std::size(k_ioas_copy_ok_45)},
     {"ioas.copy.unknown", 1, {0, 0}, k_ioas_copy_unknown, std::size(k_ioas_copy_unknown)},
     {"ioas.copy.unknown", 2, {0, 0}, k_ioas_copy_unknown_2, std::size(k_ioas_copy_unknown_2)},
     {"ioas.copy.unknown", 3, {0, 0}, k_ioas_copy_unknown_3, std::size(k_ioas_copy_unknown_3)},
@@ -27075,22 +34915,29 @@ const Case kIoasCases[] = {
     {"ioas.copy.unknown", 6, {0, 0}, k_ioas_copy_unknown_6, std::size(k_ioas_copy_unknown_6)},
     {"ioas.copy.unknown", 7, {0, 0}, k_ioas_copy_unknown_7, std::size(k_ioas_copy_unknown_7)},
     {"ioas.copy.unknown", 8, {0, 0}, k_ioas_copy_unknown_8, std::size(k_ioas_copy_unknown_8)},
-    {"ioas.copy.unknown", 9, {0, 0}, k_ioas_copy_unknown_9, std::size(k_ioas_copy_unknown_9)},
-    {"ioas.copy.unknown", 10, {6, 13}, k_ioas_copy_unknown_10, std::size(k_ioas_copy_unknown_10)},
+    {"ioas.copy.unknown", 9, {6, 13}, k_ioas_copy_unknown_9, std::size(k_ioas_copy_unknown_9)},
+    {"ioas.copy.unknown", 10, {0, 0}, k_ioas_copy_unknown_10, std::size(k_ioas_copy_unknown_10)},
+    {"ioas.copy.unknown", 11, {0, 0}, k_ioas_copy_unknown_11, std::size(k_ioas_copy_unknown_11)},
+    {"ioas.copy.unknown", 12, {0, 0}, k_ioas_copy_unknown_12, std::size(k_ioas_copy_unknown_12)},
     {"ioas.copy.last_byte", 1, {0, 0}, k_ioas_copy_last_byte, std::size(k_ioas_copy_last_byte)},
     {"ioas.copy.last_byte", 2, {0, 0}, k_ioas_copy_last_byte_2, std::size(k_ioas_copy_last_byte_2)},
     {"ioas.copy.last_byte", 3, {0, 0}, k_ioas_copy_last_byte_3, std::size(k_ioas_copy_last_byte_3)},
     {"ioas.copy.last_byte", 4, {0, 0}, k_ioas_copy_last_byte_4, std::size(k_ioas_copy_last_byte_4)},
     {"ioas.copy.last_byte", 5, {0, 0}, k_ioas_copy_last_byte_5, std::size(k_ioas_copy_last_byte_5)},
     {"ioas.copy.last_byte", 6, {0, 0}, k_ioas_copy_last_byte_6, std::size(k_ioas_copy_last_byte_6)},
-    {"ioas.copy.last_byte", 7, {0, 0}, k_ioas_copy_last_byte_7, std::size(k_ioas_copy_last_byte_7)},
-    {"ioas.copy.last_byte", 8, {6, 13}, k_ioas_copy_last_byte_8, std::size(k_ioas_copy_last_byte_8)},
+    {"ioas.copy.last_byte", 7, {6, 13}, k_ioas_copy_last_byte_7, std::size(k_ioas_copy_last_byte_7)},
+    {"ioas.copy.last_byte", 8, {0, 0}, k_ioas_copy_last_byte_8, std::size(k_ioas_copy_last_byte_8)},
+    {"ioas.copy.last_byte", 9, {0, 0}, k_ioas_copy_last_byte_9, std::size(k_ioas_copy_last_byte_9)},
+    {"ioas.copy.last_byte", 10, {0, 0}, k_ioas_copy_last_byte_10, std::size(k_ioas_copy_last_byte_10)},
     {"ioas.copy.rights", 1, {0, 0}, k_ioas_copy_rights, std::size(k_ioas_copy_rights)},
     {"ioas.copy.rights", 2, {0, 0}, k_ioas_copy_rights_2, std::size(k_ioas_copy_rights_2)},
     {"ioas.copy.rights", 3, {0, 0}, k_ioas_copy_rights_3, std::size(k_ioas_copy_rights_3)},
     {"ioas.copy.rights", 4, {0, 0}, k_ioas_copy_rights_4, std::size(k_ioas_copy_rights_4)},
     {"ioas.copy.rights", 5, {0, 0}, k_ioas_copy_rights_5, std::size(k_ioas_copy_rights_5)},
     {"ioas.copy.rights", 6, {0, 0}, k_ioas_copy_rights_6, std::size(k_ioas_copy_rights_6)},
+    {"ioas.copy.rights", 7, {0, 0}, k_ioas_copy_rights_7, std::size(k_ioas_copy_rights_7)},
+    {"ioas.copy.rights", 8, {0, 0}, k_ioas_copy_rights_8, std::size(k_ioas_copy_rights_8)},
+    {"ioas.copy.rights", 9, {0, 0}, k_ioas_copy_rights_9, std::size(k_ioas_copy_rights_9)},
     {"ioas.copy.src_ioas", 1, {0, 0}, k_ioas_copy_src_ioas, std::size(k_ioas_copy_src_ioas)},
     {"ioas.copy.src_ioas", 2, {0, 0}, k_ioas_copy_src_ioas_2, std::size(k_ioas_copy_src_ioas_2)},
     {"ioas.copy.src_ioas", 3, {0, 0}, k_ioas_copy_src_ioas_3, std::size(k_ioas_copy_src_ioas_3)},
@@ -27103,6 +34950,8 @@ const Case kIoasCases[] = {
     {"ioas.copy.src_ioas", 10, {0, 0}, k_ioas_copy_src_ioas_10, std::size(k_ioas_copy_src_ioas_10)},
     {"ioas.copy.src_ioas", 11, {0, 0}, k_ioas_copy_src_ioas_11, std::size(k_ioas_copy_src_ioas_11)},
     {"ioas.copy.src_ioas", 12, {0, 0}, k_ioas_copy_src_ioas_12, std::size(k_ioas_copy_src_ioas_12)},
+    {"ioas.copy.src_ioas", 13, {0, 0}, k_ioas_copy_src_ioas_13, std::size(k_ioas_copy_src_ioas_13)},
+    {"ioas.copy.src_ioas", 14, {0, 0}, k_ioas_copy_src_ioas_14, std::size(k_ioas_copy_src_ioas_14)},
     {"ioas.copy.length", 1, {0, 0}, k_ioas_copy_length, std::size(k_ioas_copy_length)},
     {"ioas.copy.length", 2, {0, 0}, k_ioas_copy_length_2, std::size(k_ioas_copy_length_2)},
     {"ioas.copy.length", 3, {0, 0}, k_ioas_copy_length_3, std::size(k_ioas_copy_length_3)},
@@ -27115,6 +34964,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.src_wrap", 5, {0, 0}, k_ioas_copy_src_wrap_5, std::size(k_ioas_copy_src_wrap_5)},
     {"ioas.copy.src_wrap", 6, {0, 0}, k_ioas_copy_src_wrap_6, std::size(k_ioas_copy_src_wrap_6)},
     {"ioas.copy.src_wrap", 7, {6, 13}, k_ioas_copy_src_wrap_7, std::size(k_ioas_copy_src_wrap_7)},
+    {"ioas.copy.src_wrap", 8, {0, 0}, k_ioas_copy_src_wrap_8, std::size(k_ioas_copy_src_wrap_8)},
     {"ioas.copy.unmapped", 1, {0, 0}, k_ioas_copy_unmapped, std::size(k_ioas_copy_unmapped)},
     {"ioas.copy.unmapped", 2, {0, 0}, k_ioas_copy_unmapped_2, std::size(k_ioas_copy_unmapped_2)},
     {"ioas.copy.unmapped", 3, {0, 0}, k_ioas_copy_unmapped_3, std::size(k_ioas_copy_unmapped_3)},
@@ -27127,11 +34977,21 @@ const Case kIoasCases[] = {
     {"ioas.copy.unmapped", 10, {0, 0}, k_ioas_copy_unmapped_10, std::size(k_ioas_copy_unmapped_10)},
     {"ioas.copy.unmapped", 11, {0, 0}, k_ioas_copy_unmapped_11, std::size(k_ioas_copy_unmapped_11)},
     {"ioas.copy.unmapped", 12, {0, 0}, k_ioas_copy_unmapped_12, std::size(k_ioas_copy_unmapped_12)},
+    {"ioas.copy.unmapped", 13, {0, 0}, k_ioas_copy_unmapped_13, std::size(k_ioas_copy_unmapped_13)},
+    {"ioas.copy.unmapped", 14, {0, 0}, k_ioas_copy_unmapped_14, std::size(k_ioas_copy_unmapped_14)},
+    {"ioas.copy.unmapped", 15, {0, 0}, k_ioas_copy_unmapped_15, std::size(k_ioas_copy_unmapped_15)},
+    {"ioas.copy.unmapped", 16, {6, 17}, k_ioas_copy_unmapped_16, std::size(k_ioas_copy_unmapped_16)},
+    {"ioas.copy.unmapped", 17, {6, 17}, k_ioas_copy_unmapped_17, std::size(k_ioas_copy_unmapped_17)},
+    {"ioas.copy.unmapped", 18, {0, 0}, k_ioas_copy_unmapped_18, std::size(k_ioas_copy_unmapped_18)},
+    {"ioas.copy.unmapped", 19, {0, 0}, k_ioas_copy_unmapped_19, std::size(k_ioas_copy_unmapped_19)},
+    {"ioas.copy.unmapped", 20, {0, 0}, k_ioas_copy_unmapped_20, std::size(k_ioas_copy_unmapped_20)},
+    {"ioas.copy.unmapped", 21, {0, 0}, k_ioas_copy_unmapped_21, std::size(k_ioas_copy_unmapped_21)},
     {"ioas.copy.dst_ioas", 1, {0, 0}, k_ioas_copy_dst_ioas, std::size(k_ioas_copy_dst_ioas)},
     {"ioas.copy.dst_ioas", 2, {0, 0}, k_ioas_copy_dst_ioas_2, std::size(k_ioas_copy_dst_ioas_2)},
     {"ioas.copy.dst_ioas", 3, {6, 19}, k_ioas_copy_dst_ioas_3, std::size(k_ioas_copy_dst_ioas_3)},
     {"ioas.copy.dst_ioas", 4, {0, 0}, k_ioas_copy_dst_ioas_4, std::size(k_ioas_copy_dst_ioas_4)},
     {"ioas.copy.dst_ioas", 5, {0, 0}, k_ioas_copy_dst_ioas_5, std::size(k_ioas_copy_dst_ioas_5)},
+    {"ioas.copy.dst_ioas", 6, {0, 0}, k_ioas_copy_dst_ioas_6, std::size(k_ioas_copy_dst_ioas_6)},
     {"ioas.copy.length_align", 1, {0, 0}, k_ioas_copy_length_align, std::size(k_ioas_copy_length_align)},
     {"ioas.copy.length_align", 2, {0, 0}, k_ioas_copy_length_align_2, std::size(k_ioas_copy_length_align_2)},
     {"ioas.copy.length_align", 3, {0, 0}, k_ioas_copy_length_align_3, std::size(k_ioas_copy_length_align_3)},
@@ -27144,6 +35004,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.length_align", 10, {0, 0}, k_ioas_copy_length_align_10, std::size(k_ioas_copy_length_align_10)},
     {"ioas.copy.length_align", 11, {0, 0}, k_ioas_copy_length_align_11, std::size(k_ioas_copy_length_align_11)},
     {"ioas.copy.length_align", 12, {0, 0}, k_ioas_copy_length_align_12, std::size(k_ioas_copy_length_align_12)},
+    {"ioas.copy.length_align", 13, {6, 17}, k_ioas_copy_length_align_13, std::size(k_ioas_copy_length_align_13)},
     {"ioas.copy.iova_align", 1, {0, 0}, k_ioas_copy_iova_align, std::size(k_ioas_copy_iova_align)},
     {"ioas.copy.iova_align", 2, {0, 0}, k_ioas_copy_iova_align_2, std::size(k_ioas_copy_iova_align_2)},
     {"ioas.copy.iova_align", 3, {0, 0}, k_ioas_copy_iova_align_3, std::size(k_ioas_copy_iova_align_3)},
@@ -27154,6 +35015,9 @@ const Case kIoasCases[] = {
     {"ioas.copy.iova_align", 8, {0, 0}, k_ioas_copy_iova_align_8, std::size(k_ioas_copy_iova_align_8)},
     {"ioas.copy.iova_align", 9, {0, 0}, k_ioas_copy_iova_align_9, std::size(k_ioas_copy_iova_align_9)},
     {"ioas.copy.iova_align", 10, {0, 0}, k_ioas_copy_iova_align_10, std::size(k_ioas_copy_iova_align_10)},
+    {"ioas.copy.iova_align", 11, {0, 0}, k_ioas_copy_iova_align_11, std::size(k_ioas_copy_iova_align_11)},
+    {"ioas.copy.iova_align", 12, {0, 0}, k_ioas_copy_iova_align_12, std::size(k_ioas_copy_iova_align_12)},
+    {"ioas.copy.iova_align", 13, {0, 0}, k_ioas_copy_iova_align_13, std::size(k_ioas_copy_iova_align_13)},
     {"ioas.copy.wrap", 1, {0, 0}, k_ioas_copy_wrap, std::size(k_ioas_copy_wrap)},
     {"ioas.copy.wrap", 2, {0, 0}, k_ioas_copy_wrap_2, std::size(k_ioas_copy_wrap_2)},
     {"ioas.copy.wrap", 3, {0, 0}, k_ioas_copy_wrap_3, std::size(k_ioas_copy_wrap_3)},
@@ -27161,6 +35025,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.wrap", 5, {0, 0}, k_ioas_copy_wrap_5, std::size(k_ioas_copy_wrap_5)},
     {"ioas.copy.wrap", 6, {0, 0}, k_ioas_copy_wrap_6, std::size(k_ioas_copy_wrap_6)},
     {"ioas.copy.wrap", 7, {6, 13}, k_ioas_copy_wrap_7, std::size(k_ioas_copy_wrap_7)},
+    {"ioas.copy.wrap", 8, {6, 13}, k_ioas_copy_wrap_8, std::size(k_ioas_copy_wrap_8)},
     {"ioas.copy.reserved", 1, {0, 0}, k_ioas_copy_reserved, std::size(k_ioas_copy_reserved)},
     {"ioas.copy.reserved", 2, {6, 6}, k_ioas_copy_reserved_2, std::size(k_ioas_copy_reserved_2)},
     {"ioas.copy.reserved", 3, {0, 0}, k_ioas_copy_reserved_3, std::size(k_ioas_copy_reserved_3)},
@@ -27171,8 +35036,12 @@ const Case kIoasCases[] = {
     {"ioas.copy.reserved", 8, {0, 0}, k_ioas_copy_reserved_8, std::size(k_ioas_copy_reserved_8)},
     {"ioas.copy.reserved", 9, {0, 0}, k_ioas_copy_reserved_9, std::size(k_ioas_copy_reserved_9)},
     {"ioas.copy.reserved", 10, {0, 0}, k_ioas_copy_reserved_10, std::size(k_ioas_copy_reserved_10)},
-    {"ioas.copy.reserved", 11, {0, 0}, k_ioas_copy_reserved_11, std::size(k_ioas_copy_reserved_11)},
-    {"ioas.copy.reserved", 12, {6, 17}, k_ioas_copy_reserved_12, std::size(k_ioas_copy_reserved_12)},
+    {"ioas.copy.reserved", 11, {6, 17}, k_ioas_copy_reserved_11, std::size(k_ioas_copy_reserved_11)},
+    {"ioas.copy.reserved", 12, {6, 6}, k_ioas_copy_reserved_12, std::size(k_ioas_copy_reserved_12)},
+    {"ioas.copy.reserved", 13, {6, 7}, k_ioas_copy_reserved_13, std::size(k_ioas_copy_reserved_13)},
+    {"ioas.copy.reserved", 14, {6, 7}, k_ioas_copy_reserved_14, std::size(k_ioas_copy_reserved_14)},
+    {"ioas.copy.reserved", 15, {6, 17}, k_ioas_copy_reserved_15, std::size(k_ioas_copy_reserved_15)},
+    {"ioas.copy.reserved", 16, {0, 0}, k_ioas_copy_reserved_16, std::size(k_ioas_copy_reserved_16)},
     {"ioas.copy.overlap", 1, {0, 0}, k_ioas_copy_overlap, std::size(k_ioas_copy_overlap)},
     {"ioas.copy.overlap", 2, {0, 0}, k_ioas_copy_overlap_2, std::size(k_ioas_copy_overlap_2)},
     {"ioas.copy.overlap", 3, {0, 0}, k_ioas_copy_overlap_3, std::size(k_ioas_copy_overlap_3)},
@@ -27188,14 +35057,30 @@ const Case kIoasCases[] = {
     {"ioas.copy.overlap", 13, {0, 0}, k_ioas_copy_overlap_13, std::size(k_ioas_copy_overlap_13)},
     {"ioas.copy.overlap", 14, {0, 0}, k_ioas_copy_overlap_14, std::size(k_ioas_copy_overlap_14)},
     {"ioas.copy.overlap", 15, {0, 0}, k_ioas_copy_overlap_15, std::size(k_ioas_copy_overlap_15)},
-    {"ioas.copy.overlap", 16, {0, 0}, k_ioas_copy_overlap_16, std::size(k_ioas_copy_overlap_16)},
-    {"ioas.copy.overlap", 17, {6, 13}, k_ioas_copy_overlap_17, std::size(k_ioas_copy_overlap_17)},
+    {"ioas.copy.overlap", 16, {6, 13}, k_ioas_copy_overlap_16, std::size(k_ioas_copy_overlap_16)},
+    {"ioas.copy.overlap", 17, {0, 0}, k_ioas_copy_overlap_17, std::size(k_ioas_copy_overlap_17)},
+    {"ioas.copy.overlap", 18, {0, 0}, k_ioas_copy_overlap_18, std::size(k_ioas_copy_overlap_18)},
+    {"ioas.copy.overlap", 19, {6, 6}, k_ioas_copy_overlap_19, std::size(k_ioas_copy_overlap_19)},
+    {"ioas.copy.overlap", 20, {0, 0}, k_ioas_copy_overlap_20, std::size(k_ioas_copy_overlap_20)},
+    {"ioas.copy.overlap", 21, {0, 0}, k_ioas_copy_overlap_21, std::size(k_ioas_copy_overlap_21)},
+    {"ioas.copy.overlap", 22, {0, 0}, k_ioas_copy_overlap_22, std::size(k_ioas_copy_overlap_22)},
+    {"ioas.copy.overlap", 23, {6, 17}, k_ioas_copy_overlap_23, std::size(k_ioas_copy_overlap_23)},
+    {"ioas.copy.overlap", 24, {0, 0}, k_ioas_copy_overlap_24, std::size(k_ioas_copy_overlap_24)},
+    {"ioas.copy.overlap", 25, {0, 0}, k_ioas_copy_overlap_25, std::size(k_ioas_copy_overlap_25)},
+    {"ioas.copy.overlap", 26, {0, 0}, k_ioas_copy_overlap_26, std::size(k_ioas_copy_overlap_26)},
+    {"ioas.copy.overlap", 27, {0, 0}, k_ioas_copy_overlap_27, std::size(k_ioas_copy_overlap_27)},
+    {"ioas.copy.overlap", 28, {0, 0}, k_ioas_copy_overlap_28, std::size(k_ioas_copy_overlap_28)},
     {"ioas.copy.read_only", 1, {0, 0}, k_ioas_copy_read_only, std::size(k_ioas_copy_read_only)},
     {"ioas.copy.read_only", 2, {0, 0}, k_ioas_copy_read_only_2, std::size(k_ioas_copy_read_only_2)},
     {"ioas.copy.read_only", 3, {0, 0}, k_ioas_copy_read_only_3, std::size(k_ioas_copy_read_only_3)},
     {"ioas.copy.read_only", 4, {6, 13}, k_ioas_copy_read_only_4, std::size(k_ioas_copy_read_only_4)},
     {"ioas.copy.read_only", 5, {6, 13}, k_ioas_copy_read_only_5, std::size(k_ioas_copy_read_only_5)},
     {"ioas.copy.read_only", 6, {0, 0}, k_ioas_copy_read_only_6, std::size(k_ioas_copy_read_only_6)},
+    {"ioas.copy.read_only", 7, {0, 0}, k_ioas_copy_read_only_7, std::size(k_ioas_copy_read_only_7)},
+    {"ioas.copy.read_only", 8, {6, 17}, k_ioas_copy_read_only_8, std::size(k_ioas_copy_read_only_8)},
+    {"ioas.copy.read_only", 9, {0, 0}, k_ioas_copy_read_only_9, std::size(k_ioas_copy_read_only_9)},
+    {"ioas.copy.read_only", 10, {0, 0}, k_ioas_copy_read_only_10, std::size(k_ioas_copy_read_only_10)},
+    {"ioas.copy.read_only", 11, {0, 0}, k_ioas_copy_read_only_11, std::size(k_ioas_copy_read_only_11)},
     {"ioas.copy.va_align", 1, {0, 0}, k_ioas_copy_va_align, std::size(k_ioas_copy_va_align)},
     {"ioas.copy.va_align", 2, {0, 0}, k_ioas_copy_va_align_2, std::size(k_ioas_copy_va_align_2)},
     {"ioas.copy.va_align", 3, {0, 0}, k_ioas_copy_va_align_3, std::size(k_ioas_copy_va_align_3)},
@@ -27220,6 +35105,8 @@ const Case kIoasCases[] = {
     {"ioas.copy.file", 6, {6, 13}, k_ioas_copy_file_6, std::size(k_ioas_copy_file_6)},
     {"ioas.copy.file", 7, {6, 13}, k_ioas_copy_file_7, std::size(k_ioas_copy_file_7)},
     {"ioas.copy.file", 8, {6, 13}, k_ioas_copy_file_8, std::size(k_ioas_copy_file_8)},
+    {"ioas.copy.file", 9, {6, 13}, k_ioas_copy_file_9, std::size(k_ioas_copy_file_9)},
+    {"ioas.copy.file", 10, {6, 13}, k_ioas_copy_file_10, std::size(k_ioas_copy_file_10)},
     {"ioas.unmap.ok", 1, {0, 0}, k_ioas_unmap_ok, std::size(k_ioas_unmap_ok)},
     {"ioas.unmap.ok", 2, {6, 17}, k_ioas_unmap_ok_2, std::size(k_ioas_unmap_ok_2)},
     {"ioas.unmap.ok", 3, {6, 17}, k_ioas_unmap_ok_3, std::size(k_ioas_unmap_ok_3)},
@@ -27239,10 +35126,10 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 17, {6, 14}, k_ioas_unmap_ok_17, std::size(k_ioas_unmap_ok_17)},
     {"ioas.unmap.ok", 18, {6, 14}, k_ioas_unmap_ok_18, std::size(k_ioas_unmap_ok_18)},
     {"ioas.unmap.ok", 19, {6, 14}, k_ioas_unmap_ok_19, std::size(k_ioas_unmap_ok_19)},
-    {"ioas.unmap.ok", 20, {6, 14}, k_ioas_unmap_ok_20, std::size(k_ioas_unmap_ok_20)},
-    {"ioas.unmap.ok", 21, {6, 14}, k_ioas_unmap_ok_21, std::size(k_ioas_unmap_ok_21)},
-    {"ioas.unmap.ok", 22, {6, 7}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
-    {"ioas.unmap.ok", 23, {6, 14}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
+    {"ioas.unmap.ok", 20, {6, 15}, k_ioas_unmap_ok_20, std::size(k_ioas_unmap_ok_20)},
+    {"ioas.unmap.ok", 21, {6, 15}, k_ioas_unmap_ok_21, std::size(k_ioas_unmap_ok_21)},
+    {"ioas.unmap.ok", 22, {6, 15}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
+    {"ioas.unmap.ok", 23, {6, 15}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
     {"ioas.unmap.ok", 24, {6, 14}, k_ioas_unmap_ok_24, std::size(k_ioas_unmap_ok_24)},
     {"ioas.unmap.ok", 25, {6, 13}, k_ioas_unmap_ok_25, std::size(k_ioas_unmap_ok_25)},
     {"ioas.unmap.ok", 26, {6, 14}, k_ioas_unmap_ok_26, std::size(k_ioas_unmap_ok_26)},
@@ -27250,47 +35137,59 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 28, {6, 14}, k_ioas_unmap_ok_28, std::size(k_ioas_unmap_ok_28)},
     {"ioas.unmap.ok", 29, {6, 14}, k_ioas_unmap_ok_29, std::size(k_ioas_unmap_ok_29)},
     {"ioas.unmap.ok", 30, {6, 14}, k_ioas_unmap_ok_30, std::size(k_ioas_unmap_ok_30)},
-    {"ioas.unmap.ok", 31, {6, 14}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
+    {"ioas.unmap.ok", 31, {6, 17}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
     {"ioas.unmap.ok", 32, {6, 14}, k_ioas_unmap_ok_32, std::size(k_ioas_unmap_ok_32)},
-    {"ioas.unmap.ok", 33, {6, 17}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
-    {"ioas.unmap.ok", 34, {6, 14}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
+    {"ioas.unmap.ok", 33, {6, 13}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
+    {"ioas.unmap.ok", 34, {6, 17}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
     {"ioas.unmap.ok", 35, {6, 14}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
-    {"ioas.unmap.ok", 36, {0, 0}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
-    {"ioas.unmap.ok", 37, {6, 17}, k_ioas_unmap_ok_37, std::size(k_ioas_unmap_ok_37)},
+    {"ioas.unmap.ok", 36, {6, 17}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
+    {"ioas.unmap.ok", 37, {6, 14}, k_ioas_unmap_ok_37, std::size(k_ioas_unmap_ok_37)},
     {"ioas.unmap.ok", 38, {6, 14}, k_ioas_unmap_ok_38, std::size(k_ioas_unmap_ok_38)},
-    {"ioas.unmap.ok", 39, {6, 17}, k_ioas_unmap_ok_39, std::size(k_ioas_unmap_ok_39)},
+    {"ioas.unmap.ok", 39, {6, 14}, k_ioas_unmap_ok_39, std::size(k_ioas_unmap_ok_39)},
     {"ioas.unmap.ok", 40, {6, 14}, k_ioas_unmap_ok_40, std::size(k_ioas_unmap_ok_40)},
     {"ioas.unmap.ok", 41, {6, 14}, k_ioas_unmap_ok_41, std::size(k_ioas_unmap_ok_41)},
     {"ioas.unmap.ok", 42, {6, 14}, k_ioas_unmap_ok_42, std::size(k_ioas_unmap_ok_42)},
     {"ioas.unmap.ok", 43, {6, 14}, k_ioas_unmap_ok_43, std::size(k_ioas_unmap_ok_43)},
     {"ioas.unmap.ok", 44, {6, 14}, k_ioas_unmap_ok_44, std::size(k_ioas_unmap_ok_44)},
     {"ioas.unmap.ok", 45, {6, 14}, k_ioas_unmap_ok_45, std::size(k_ioas_unmap_ok_45)},
-    {"ioas.unmap.ok", 46, {6, 14}, k_ioas_unmap_ok_46, std::size(k_ioas_unmap_ok_46)},
+    {"ioas.unmap.ok", 46, {6, 15}, k_ioas_unmap_ok_46, std::size(k_ioas_unmap_ok_46)},
     {"ioas.unmap.ok", 47, {6, 14}, k_ioas_unmap_ok_47, std::size(k_ioas_unmap_ok_47)},
     {"ioas.unmap.ok", 48, {6, 14}, k_ioas_unmap_ok_48, std::size(k_ioas_unmap_ok_48)},
-    {"ioas.unmap.ok", 49, {6, 14}, k_ioas_unmap_ok_49, std::size(k_ioas_unmap_ok_49)},
+    {"ioas.unmap.ok", 49, {6, 19}, k_ioas_unmap_ok_49, std::size(k_ioas_unmap_ok_49)},
     {"ioas.unmap.ok", 50, {6, 14}, k_ioas_unmap_ok_50, std::size(k_ioas_unmap_ok_50)},
-    {"ioas.unmap.ok", 51, {6, 14}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
+    {"ioas.unmap.ok", 51, {6, 19}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
     {"ioas.unmap.ok", 52, {6, 14}, k_ioas_unmap_ok_52, std::size(k_ioas_unmap_ok_52)},
-    {"ioas.unmap.ok", 53, {6, 19}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
+    {"ioas.unmap.ok", 53, {0, 0}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
     {"ioas.unmap.ok", 54, {6, 14}, k_ioas_unmap_ok_54, std::size(k_ioas_unmap_ok_54)},
-    {"ioas.unmap.ok", 55, {6, 19}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
-    {"ioas.unmap.ok", 56, {6, 14}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
-    {"ioas.unmap.ok", 57, {0, 0}, k_ioas_unmap_ok_57, std::size(k_ioas_unmap_ok_57)},
+    {"ioas.unmap.ok", 55, {6, 15}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
+    {"ioas.unmap.ok", 56, {6, 17}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
+    {"ioas.unmap.ok", 57, {6, 14}, k_ioas_unmap_ok_57, std::size(k_ioas_unmap_ok_57)},
     {"ioas.unmap.ok", 58, {6, 14}, k_ioas_unmap_ok_58, std::size(k_ioas_unmap_ok_58)},
     {"ioas.unmap.ok", 59, {6, 14}, k_ioas_unmap_ok_59, std::size(k_ioas_unmap_ok_59)},
-    {"ioas.unmap.ok", 60, {6, 17}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
-    {"ioas.unmap.ok", 61, {6, 14}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
+    {"ioas.unmap.ok", 60, {6, 14}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
+    {"ioas.unmap.ok", 61, {6, 7}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
     {"ioas.unmap.ok", 62, {6, 14}, k_ioas_unmap_ok_62, std::size(k_ioas_unmap_ok_62)},
-    {"ioas.unmap.ok", 63, {6, 14}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
+    {"ioas.unmap.ok", 63, {6, 13}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
     {"ioas.unmap.ok", 64, {6, 14}, k_ioas_unmap_ok_64, std::size(k_ioas_unmap_ok_64)},
-    {"ioas.unmap.ok", 65, {6, 7}, k_ioas_unmap_ok_65, std::size(k_ioas_unmap_ok_65)},
+    {"ioas.unmap.ok", 65, {6, 14}, k_ioas_unmap_ok_65, std::size(k_ioas_unmap_ok_65)},
+    {"ioas.unmap.ok", 66, {6, 14}, k_ioas_unmap_ok_66, std::size(k_ioas_unmap_ok_66)},
+    {"ioas.unmap.ok", 67, {6, 19}, k_ioas_unmap_ok_67, std::size(k_ioas_unmap_ok_67)},
+    {"ioas.unmap.ok", 68, {6, 14}, k_ioas_unmap_ok_68, std::size(k_ioas_unmap_ok_68)},
+    {"ioas.unmap.ok", 69, {6, 19}, k_ioas_unmap_ok_69, std::size(k_ioas_unmap_ok_69)},
+    {"ioas.unmap.ok", 70, {6, 13}, k_ioas_unmap_ok_70, std::size(k_ioas_unmap_ok_70)},
+    {"ioas.unmap.ok", 71, {6, 14}, k_ioas_unmap_ok_71, std::size(k_ioas_unmap_ok_71)},
+    {"ioas.unmap.ok", 72, {6, 6}, k_ioas_unmap_ok_72, std::size(k_ioas_unmap_ok_72)},
+    {"ioas.unmap.ok", 73, {6, 15}, k_ioas_unmap_ok_73, std::size(k_ioas_unmap_ok_73)},
+    {"ioas.unmap.ok", 74, {6, 15}, k_ioas_unmap_ok_74, std::size(k_ioas_unmap_ok_74)},
+    {"ioas.unmap.ok", 75, {6, 14}, k_ioas_unmap_ok_75, std::size(k_ioas_unmap_ok_75)},
     {"ioas.unmap.ioas", 1, {0, 0}, k_ioas_unmap_ioas, std::size(k_ioas_unmap_ioas)},
     {"ioas.unmap.ioas", 2, {0, 0}, k_ioas_unmap_ioas_2, std::size(k_ioas_unmap_ioas_2)},
     {"ioas.unmap.ioas", 3, {0, 0}, k_ioas_unmap_ioas_3, std::size(k_ioas_unmap_ioas_3)},
     {"ioas.unmap.ioas", 4, {0, 0}, k_ioas_unmap_ioas_4, std::size(k_ioas_unmap_ioas_4)},
     {"ioas.unmap.ioas", 5, {0, 0}, k_ioas_unmap_ioas_5, std::size(k_ioas_unmap_ioas_5)},
     {"ioas.unmap.ioas", 6, {0, 0}, k_ioas_unmap_ioas_6, std::size(k_ioas_unmap_ioas_6)},
+    {"ioas.unmap.ioas", 7, {0, 0}, k_ioas_unmap_ioas_7, std::size(k_ioas_unmap_ioas_7)},
+    {"ioas.unmap.ioas", 8, {0, 0}, k_ioas_unmap_ioas_8, std::size(k_ioas_unmap_ioas_8)},
     {"ioas.unmap.last_byte", 1, {0, 0}, k_ioas_unmap_last_byte, std::size(k_ioas_unmap_last_byte)},
     {"ioas.unmap.last_byte", 2, {0, 0}, k_ioas_unmap_last_byte_2, std::size(k_ioas_unmap_last_byte_2)},
     {"ioas.unmap.last_byte", 3, {6, 17}, k_ioas_unmap_last_byte_3, std::size(k_ioas_unmap_last_byte_3)},
@@ -27304,6 +35203,7 @@ const Case kIoasCases[] = {
     {"ioas.unmap.locked", 1, {6, 17}, k_ioas_unmap_locked, std::size(k_ioas_unmap_locked)},
     {"ioas.unmap.locked", 2, {6, 17}, k_ioas_unmap_locked_2, std::size(k_ioas_unmap_locked_2)},
     {"ioas.unmap.locked", 3, {6, 17}, k_ioas_unmap_locked_3, std::size(k_ioas_unmap_locked_3)},
+    {"ioas.unmap.locked", 4, {6, 17}, k_ioas_unmap_locked_4, std::size(k_ioas_unmap_locked_4)},
     {"ioas.unmap.split", 1, {6, 14}, k_ioas_unmap_split, std::size(k_ioas_unmap_split)},
     {"ioas.unmap.split", 2, {6, 17}, k_ioas_unmap_split_2, std::size(k_ioas_unmap_split_2)},
     {"ioas.unmap.split", 3, {6, 14}, k_ioas_unmap_split_3, std::size(k_ioas_unmap_split_3)},
@@ -27312,19 +35212,21 @@ const Case kIoasCases[] = {
     {"ioas.unmap.split", 6, {6, 14}, k_ioas_unmap_split_6, std::size(k_ioas_unmap_split_6)},
     {"ioas.unmap.split", 7, {6, 14}, k_ioas_unmap_split_7, std::size(k_ioas_unmap_split_7)},
     {"ioas.unmap.split", 8, {6, 14}, k_ioas_unmap_split_8, std::size(k_ioas_unmap_split_8)},
-    {"ioas.unmap.split", 9, {6, 14}, k_ioas_unmap_split_9, std::size(k_ioas_unmap_split_9)},
-    {"ioas.unmap.split", 10, {0, 0}, k_ioas_unmap_split_10, std::size(k_ioas_unmap_split_10)},
-    {"ioas.unmap.split", 11, {6, 13}, k_ioas_unmap_split_11, std::size(k_ioas_unmap_split_11)},
+    {"ioas.unmap.split", 9, {0, 0}, k_ioas_unmap_split_9, std::size(k_ioas_unmap_split_9)},
+    {"ioas.unmap.split", 10, {6, 13}, k_ioas_unmap_split_10, std::size(k_ioas_unmap_split_10)},
+    {"ioas.unmap.split", 11, {6, 14}, k_ioas_unmap_split_11, std::size(k_ioas_unmap_split_11)},
     {"ioas.unmap.split", 12, {6, 14}, k_ioas_unmap_split_12, std::size(k_ioas_unmap_split_12)},
-    {"ioas.unmap.split", 13, {6, 14}, k_ioas_unmap_split_13, std::size(k_ioas_unmap_split_13)},
-    {"ioas.unmap.split", 14, {0, 0}, k_ioas_unmap_split_14, std::size(k_ioas_unmap_split_14)},
+    {"ioas.unmap.split", 13, {0, 0}, k_ioas_unmap_split_13, std::size(k_ioas_unmap_split_13)},
+    {"ioas.unmap.split", 14, {6, 14}, k_ioas_unmap_split_14, std::size(k_ioas_unmap_split_14)},
     {"ioas.unmap.split", 15, {6, 14}, k_ioas_unmap_split_15, std::size(k_ioas_unmap_split_15)},
-    {"ioas.unmap.split", 16, {6, 14}, k_ioas_unmap_split_16, std::size(k_ioas_unmap_split_16)},
-    {"ioas.unmap.split", 17, {6, 13}, k_ioas_unmap_split_17, std::size(k_ioas_unmap_split_17)},
+    {"ioas.unmap.split", 16, {6, 13}, k_ioas_unmap_split_16, std::size(k_ioas_unmap_split_16)},
+    {"ioas.unmap.split", 17, {6, 14}, k_ioas_unmap_split_17, std::size(k_ioas_unmap_split_17)},
     {"ioas.unmap.split", 18, {6, 14}, k_ioas_unmap_split_18, std::size(k_ioas_unmap_split_18)},
     {"ioas.unmap.split", 19, {6, 14}, k_ioas_unmap_split_19, std::size(k_ioas_unmap_split_19)},
     {"ioas.unmap.split", 20, {6, 14}, k_ioas_unmap_split_20, std::size(k_ioas_unmap_split_20)},
     {"ioas.unmap.split", 21, {6, 14}, k_ioas_unmap_split_21, std::size(k_ioas_unmap_split_21)},
+    {"ioas.unmap.split", 22, {6, 14}, k_ioas_unmap_split_22, std::size(k_ioas_unmap_split_22)},
+    {"ioas.unmap.split", 23, {0, 0}, k_ioas_unmap_split_23, std::size(k_ioas_unmap_split_23)},
     {"ioas.unmap.empty", 1, {0, 0}, k_ioas_unmap_empty, std::size(k_ioas_unmap_empty)},
     {"ioas.unmap.empty", 2, {0, 0}, k_ioas_unmap_empty_2, std::size(k_ioas_unmap_empty_2)},
     {"ioas.unmap.empty", 3, {0, 0}, k_ioas_unmap_empty_3, std::size(k_ioas_unmap_empty_3)},
@@ -27332,6 +35234,13 @@ const Case kIoasCases[] = {
     {"ioas.unmap.empty", 5, {6, 17}, k_ioas_unmap_empty_5, std::size(k_ioas_unmap_empty_5)},
     {"ioas.unmap.empty", 6, {0, 0}, k_ioas_unmap_empty_6, std::size(k_ioas_unmap_empty_6)},
     {"ioas.unmap.empty", 7, {0, 0}, k_ioas_unmap_empty_7, std::size(k_ioas_unmap_empty_7)},
+    {"ioas.unmap.empty", 8, {0, 0}, k_ioas_unmap_empty_8, std::size(k_ioas_unmap_empty_8)},
+    {"ioas.unmap.empty", 9, {6, 17}, k_ioas_unmap_empty_9, std::size(k_ioas_unmap_empty_9)},
+    {"ioas.unmap.empty", 10, {6, 17}, k_ioas_unmap_empty_10, std::size(k_ioas_unmap_empty_10)},
+    {"ioas.unmap.empty", 11, {6, 17}, k_ioas_unmap_empty_11, std::size(k_ioas_unmap_empty_11)},
+    {"ioas.unmap.empty", 12, {6, 13}, k_ioas_unmap_empty_12, std::size(k_ioas_unmap_empty_12)},
+    {"ioas.unmap.empty", 13, {0, 0}, k_ioas_unmap_empty_13, std::size(k_ioas_unmap_empty_13)},
+    {"ioas.unmap.empty", 14, {0, 0}, k_ioas_unmap_empty_14, std::size(k_ioas_unmap_empty_14)},
     {"ioas.reserve.ok", 1, {0, 0}, k_ioas_reserve_ok, std::size(k_ioas_reserve_ok)},
     {"ioas.reserve.ok", 2, {0, 0}, k_ioas_reserve_ok_2, std::size(k_ioas_reserve_ok_2)},
     {"ioas.reserve.ok", 3, {0, 0}, k_ioas_reserve_ok_3, std::size(k_ioas_reserve_ok_3)},
@@ -27378,6 +35287,8 @@ const Case kIoasCases[] = {
     {"ioas.reserve.ioas", 5, {0, 0}, k_ioas_reserve_ioas_5, std::size(k_ioas_reserve_ioas_5)},
     {"ioas.reserve.ioas", 6, {0, 0}, k_ioas_reserve_ioas_6, std::size(k_ioas_reserve_ioas_6)},
     {"ioas.reserve.ioas", 7, {0, 0}, k_ioas_reserve_ioas_7, std::size(k_ioas_reserve_ioas_7)},
+    {"ioas.reserve.ioas", 8, {0, 0}, k_ioas_reserve_ioas_8, std::size(k_ioas_reserve_ioas_8)},
+    {"ioas.reserve.ioas", 9, {0, 0}, k_ioas_reserve_ioas_9, std::size(k_ioas_reserve_ioas_9)},
     {"ioas.reserve.area", 1, {0, 0}, k_ioas_reserve_area, std::size(k_ioas_reserve_area)},
     {"ioas.reserve.area", 2, {0, 0}, k_ioas_reserve_area_2, std::size(k_ioas_reserve_area_2)},
     {"ioas.reserve.area", 3, {0, 0}, k_ioas_reserve_area_3, std::size(k_ioas_reserve_area_3)},
@@ -27386,33 +35297,47 @@ const Case kIoasCases[] = {
     {"ioas.reserve.area", 6, {0, 0}, k_ioas_reserve_area_6, std::size(k_ioas_reserve_area_6)},
     {"ioas.reserve.area", 7, {0, 0}, k_ioas_reserve_area_7, std::size(k_ioas_reserve_area_7)},
     {"ioas.reserve.area", 8, {0, 0}, k_ioas_reserve_area_8, std::size(k_ioas_reserve_area_8)},
+    {"ioas.reserve.area", 9, {0, 0}, k_ioas_reserve_area_9, std::size(k_ioas_reserve_area_9)},
+    {"ioas.reserve.area", 10, {0, 0}, k_ioas_reserve_area_10, std::size(k_ioas_reserve_area_10)},
+    {"ioas.reserve.area", 11, {6, 13}, k_ioas_reserve_area_11, std::size(k_ioas_reserve_area_11)},
+    {"ioas.reserve.area", 12, {6, 13}, k_ioas_reserve_area_12, std::size(k_ioas_reserve_area_12)},
+    {"ioas.reserve.area", 13, {6, 17}, k_ioas_reserve_area_13, std::size(k_ioas_reserve_area_13)},
+    {"ioas.reserve.area", 14, {6, 17}, k_ioas_reserve_area_14, std::size(k_ioas_reserve_area_14)},
     {"ioas.reserve.allowed", 1, {0, 0}, k_ioas_reserve_allowed, std::size(k_ioas_reserve_allowed)},
     {"ioas.reserve.allowed", 2, {0, 0}, k_ioas_reserve_allowed_2, std::size(k_ioas_reserve_allowed_2)},
     {"ioas.reserve.allowed", 3, {0, 0}, k_ioas_reserve_allowed_3, std::size(k_ioas_reserve_allowed_3)},
     {"ioas.reserve.allowed", 4, {0, 0}, k_ioas_reserve_allowed_4, std::size(k_ioas_reserve_allowed_4)},
-    {"ioas.allow.ok", 1, {0, 0}, k_ioas_allow_ok, std::size(k_ioas_allow_ok)},
-    {"ioas.allow.ok", 2, {0, 0}, k_ioas_allow_ok_2, std::size(k_ioas_allow_ok_2)},
-    {"ioas.allow.ok", 3, {0, 0}, k_ioas_allow_ok_3, std::size(k_ioas_allow_ok_3)},
+    {"ioas.reserve.allowed", 5, {0, 0}, k_ioas_reserve_allowed_5, std::size(k_ioas_reserve_allowed_5)},
+    {"ioas.reserve.allowed", 6, {0, 0}, k_ioas_reserve_allowed_6, std::size(k_ioas_reserve_allowed_6)},
+    {"ioas.reserve.allowed", 7, {0, 0}, k_ioas_reserve_allowed_7, std::size(k_ioas_reserve_allowed_7)},
+    {"ioas.reserve.allowed", 8, {0, 0}, k_ioas_reserve_allowed_8, std::size(k_ioas_reserve_allowed_8)},
+    {"ioas.reserve.allowed", 9, {0, 0}, k_ioas_reserve_allowed_9, std::size(k_ioas_reserve_allowed_9)},
+    {"ioas.reserve.allowed", 10, {0, 0}, k_ioas_reserve_allowed_10, std::size(k_ioas_reserve_allowed_10)},
+    {"ioas.allow.ok", 1, {6, 13}, k_ioas_allow_ok, std::size(k_ioas_allow_ok)},
+    {"ioas.allow.ok", 2, {6, 13}, k_ioas_allow_ok_2, std::size(k_ioas_allow_ok_2)},
+    {"ioas.allow.ok", 3, {6, 13}, k_ioas_allow_ok_3, std::size(k_ioas_allow_ok_3)},
     {"ioas.allow.ok", 4, {0, 0}, k_ioas_allow_ok_4, std::size(k_ioas_allow_ok_4)},
     {"ioas.allow.ok", 5, {0, 0}, k_ioas_allow_ok_5, std::size(k_ioas_allow_ok_5)},
-    {"ioas.allow.ok", 6, {0, 0}, k_ioas_allow_ok_6, std::size(k_ioas_allow_ok_6)},
+    {"ioas.allow.ok", 6, {6, 6}, k_ioas_allow_ok_6, std::size(k_ioas_allow_ok_6)},
     {"ioas.allow.ok", 7, {0, 0}, k_ioas_allow_ok_7, std::size(k_ioas_allow_ok_7)},
     {"ioas.allow.ok", 8, {0, 0}, k_ioas_allow_ok_8, std::size(k_ioas_allow_ok_8)},
-    {"ioas.allow.ok", 9, {0, 0}, k_ioas_allow_ok_9, std::size(k_ioas_allow_ok_9)},
-    {"ioas.allow.ok", 10, {6, 6}, k_ioas_allow_ok_10, std::size(k_ioas_allow_ok_10)},
-    {"ioas.allow.ok", 11, {0, 0}, k_ioas_allow_ok_11, std::size(k_ioas_allow_ok_11)},
-    {"ioas.allow.ok", 12, {0, 0}, k_ioas_allow_ok_12, std::size(k_ioas_allow_ok_12)},
-    {"ioas.allow.ok", 13, {0, 0}, k_ioas_allow_ok_13, std::size(k_ioas_allow_ok_13)},
-    {"ioas.allow.ok", 14, {0, 0}, k_ioas_allow_ok_14, std::size(k_ioas_allow_ok_14)},
+    {"ioas.allow.ok", 9, {6, 15}, k_ioas_allow_ok_9, std::size(k_ioas_allow_ok_9)},
+    {"ioas.allow.ok", 10, {0, 0}, k_ioas_allow_ok_10, std::size(k_ioas_allow_ok_10)},
+    {"ioas.allow.ok", 11, {6, 6}, k_ioas_allow_ok_11, std::size(k_ioas_allow_ok_11)},
+    {"ioas.allow.ok", 12, {6, 14}, k_ioas_allow_ok_12, std::size(k_ioas_allow_ok_12)},
+    {"ioas.allow.ok", 13, {6, 13}, k_ioas_allow_ok_13, std::size(k_ioas_allow_ok_13)},
+    {"ioas.allow.ok", 14, {6, 13}, k_ioas_allow_ok_14, std::size(k_ioas_allow_ok_14)},
     {"ioas.allow.ok", 15, {0, 0}, k_ioas_allow_ok_15, std::size(k_ioas_allow_ok_15)},
     {"ioas.allow.ok", 16, {0, 0}, k_ioas_allow_ok_16, std::size(k_ioas_allow_ok_16)},
-    {"ioas.allow.ok", 17, {0, 0}, k_ioas_allow_ok_17, std::size(k_ioas_allow_ok_17)},
     {"ioas.allow.unknown", 1, {0, 0}, k_ioas_allow_unknown, std::size(k_ioas_allow_unknown)},
     {"ioas.allow.unknown", 2, {0, 0}, k_ioas_allow_unknown_2, std::size(k_ioas_allow_unknown_2)},
     {"ioas.allow.unknown", 3, {6, 6}, k_ioas_allow_unknown_3, std::size(k_ioas_allow_unknown_3)},
     {"ioas.allow.ioas", 1, {0, 0}, k_ioas_allow_ioas, std::size(k_ioas_allow_ioas)},
     {"ioas.allow.ioas", 2, {0, 0}, k_ioas_allow_ioas_2, std::size(k_ioas_allow_ioas_2)},
     {"ioas.allow.ioas", 3, {0, 0}, k_ioas_allow_ioas_3, std::size(k_ioas_allow_ioas_3)},
+    {"ioas.allow.ioas", 4, {0, 0}, k_ioas_allow_ioas_4, std::size(k_ioas_allow_ioas_4)},
+    {"ioas.allow.ioas", 5, {0, 0}, k_ioas_allow_ioas_5, std::size(k_ioas_allow_ioas_5)},
+    {"ioas.allow.ioas", 6, {0, 0}, k_ioas_allow_ioas_6, std::size(k_ioas_allow_ioas_6)},
     {"ioas.allow.unreadable", 1, {0, 0}, k_ioas_allow_unreadable, std::size(k_ioas_allow_unreadable)},
     {"ioas.allow.unreadable", 2, {0, 0}, k_ioas_allow_unreadable_2, std::size(k_ioas_allow_unreadable_2)},
     {"ioas.allow.unreadable", 3, {0, 0}, k_ioas_allow_unreadable_3, std::size(k_ioas_allow_unreadable_3)},
@@ -27437,64 +35362,174 @@ const Case kIoasCases[] = {
     {"ioas.allow.reserved", 9, {0, 0}, k_ioas_allow_reserved_9, std::size(k_ioas_allow_reserved_9)},
     {"ioas.allow.reserved", 10, {0, 0}, k_ioas_allow_reserved_10, std::size(k_ioas_allow_reserved_10)},
     {"ioas.allow.reserved", 11, {0, 0}, k_ioas_allow_reserved_11, std::size(k_ioas_allow_reserved_11)},
-    {"ioas.ranges.ok", 1, {0, 0}, k_ioas_ranges_ok, std::size(k_ioas_ranges_ok)},
+    {"ioas.allow.reserved", 12, {6, 6}, k_ioas_allow_reserved_12, std::size(k_ioas_allow_reserved_12)},
+    {"ioas.ranges.ok", 1, {6, 13}, k_ioas_ranges_ok, std::size(k_ioas_ranges_ok)},
     {"ioas.ranges.ok", 2, {0, 0}, k_ioas_ranges_ok_2, std::size(k_ioas_ranges_ok_2)},
     {"ioas.ranges.ok", 3, {6, 6}, k_ioas_ranges_ok_3, std::size(k_ioas_ranges_ok_3)},
-    {"ioas.ranges.ok", 4, {0, 0}, k_ioas_ranges_ok_4, std::size(k_ioas_ranges_ok_4)},
-    {"ioas.ranges.ok", 5, {0, 0}, k_ioas_ranges_ok_5, std::size(k_ioas_ranges_ok_5)},
-    {"ioas.ranges.ok", 6, {0, 0}, k_ioas_ranges_ok_6, std::size(k_ioas_ranges_ok_6)},
-    {"ioas.ranges.ok", 7, {0, 0}, k_ioas_ranges_ok_7, std::size(k_ioas_ranges_ok_7)},
-    {"ioas.ranges.ok", 8, {0, 0}, k_ioas_ranges_ok_8, std::size(k_ioas_ranges_ok_8)},
+    {"ioas.ranges.ok", 4, {6, 13}, k_ioas_ranges_ok_4, std::size(k_ioas_ranges_ok_4)},
+    {"ioas.ranges.ok", 5, {6, 13}, k_ioas_ranges_ok_5, std::size(k_ioas_ranges_ok_5)},
+    {"ioas.ranges.ok", 6, {6, 13}, k_ioas_ranges_ok_6, std::size(k_ioas_ranges_ok_6)},
+    {"ioas.ranges.ok", 7, {6, 19}, k_ioas_ranges_ok_7, std::size(k_ioas_ranges_ok_7)},
+    {"ioas.ranges.ok", 8, {6, 13}, k_ioas_ranges_ok_8, std::size(k_ioas_ranges_ok_8)},
     {"ioas.ranges.ok", 9, {0, 0}, k_ioas_ranges_ok_9, std::size(k_ioas_ranges_ok_9)},
-    {"ioas.ranges.ok", 10, {0, 0}, k_ioas_ranges_ok_10, std::size(k_ioas_ranges_ok_10)},
-    {"ioas.ranges.ok", 11, {6, 6}, k_ioas_ranges_ok_11, std::size(k_ioas_ranges_ok_11)},
-    {"ioas.ranges.ok", 12, {0, 0}, k_ioas_ranges_ok_12, std::size(k_ioas_ranges_ok_12)},
-    {"ioas.ranges.ok", 13, {0, 0}, k_ioas_ranges_ok_13, std::size(k_ioas_ranges_ok_13)},
-    {"ioas.ranges.ok", 14, {0, 0}, k_ioas_ranges_ok_14, std::size(k_ioas_ranges_ok_14)},
+    {"ioas.ranges.ok", 10, {6, 19}, k_ioas_ranges_ok_10, std::size(k_ioas_ranges_ok_10)},
+    {"ioas.ranges.ok", 11, {6, 13}, k_ioas_ranges_ok_11, std::size(k_ioas_ranges_ok_11)},
+    {"ioas.ranges.ok", 12, {6, 13}, k_ioas_ranges_ok_12, std::size(k_ioas_ranges_ok_12)},
+    {"ioas.ranges.ok", 13, {6, 13}, k_ioas_ranges_ok_13, std::size(k_ioas_ranges_ok_13)},
+    {"ioas.ranges.ok", 14, {6, 13}, k_ioas_ranges_ok_14, std::size(k_ioas_ranges_ok_14)},
     {"ioas.ranges.unknown", 1, {0, 0}, k_ioas_ranges_unknown, std::size(k_ioas_ranges_unknown)},
-    {"ioas.ranges.unknown", 2, {0, 0}, k_ioas_ranges_unknown_2, std::size(k_ioas_ranges_unknown_2)},
-    {"ioas.ranges.unknown", 3, {0, 0}, k_ioas_ranges_unknown_3, std::size(k_ioas_ranges_unknown_3)},
+    {"ioas.ranges.unknown", 2, {6, 13}, k_ioas_ranges_unknown_2, std::size(k_ioas_ranges_unknown_2)},
+    {"ioas.ranges.unknown", 3, {6, 13}, k_ioas_ranges_unknown_3, std::size(k_ioas_ranges_unknown_3)},
     {"ioas.ranges.ioas", 1, {0, 0}, k_ioas_ranges_ioas, std::size(k_ioas_ranges_ioas)},
-    {"ioas.ranges.ioas", 2, {0, 0}, k_ioas_ranges_ioas_2, std::size(k_ioas_ranges_ioas_2)},
-    {"ioas.ranges.ioas", 3, {0, 0}, k_ioas_ranges_ioas_3, std::size(k_ioas_ranges_ioas_3)},
-    {"ioas.ranges.ioas", 4, {0, 0}, k_ioas_ranges_ioas_4, std::size(k_ioas_ranges_ioas_4)},
-    {"ioas.ranges.ioas", 5, {0, 0}, k_ioas_ranges_ioas_5, std::size(k_ioas_ranges_ioas_5)},
-    {"ioas.ranges.ioas", 6, {0, 0}, k_ioas_ranges_ioas_6, std::size(k_ioas_ranges_ioas_6)},
-    {"ioas.ranges.none", 1, {0, 0}, k_ioas_ranges_none, std::size(k_ioas_ranges_none)},
-    {"ioas.ranges.none", 2, {0, 0}, k_ioas_ranges_none_2, std::size(k_ioas_ranges_none_2)},
+    {"ioas.ranges.ioas", 2, {6, 13}, k_ioas_ranges_ioas_2, std::size(k_ioas_ranges_ioas_2)},
+    {"ioas.ranges.ioas", 3, {6, 13}, k_ioas_ranges_ioas_3, std::size(k_ioas_ranges_ioas_3)},
+    {"ioas.ranges.ioas", 4, {6, 13}, k_ioas_ranges_ioas_4, std::size(k_ioas_ranges_ioas_4)},
+    {"ioas.ranges.ioas", 5, {6, 13}, k_ioas_ranges_ioas_5, std::size(k_ioas_ranges_ioas_5)},
+    {"ioas.ranges.ioas", 6, {6, 13}, k_ioas_ranges_ioas_6, std::size(k_ioas_ranges_ioas_6)},
+    {"ioas.ranges.ioas", 7, {6, 13}, k_ioas_ranges_ioas_7, std::size(k_ioas_ranges_ioas_7)},
+    {"ioas.ranges.ioas", 8, {0, 0}, k_ioas_ranges_ioas_8, std::size(k_ioas_ranges_ioas_8)},
+    {"ioas.ranges.none", 1, {6, 13}, k_ioas_ranges_none, std::size(k_ioas_ranges_none)},
+    {"ioas.ranges.none", 2, {6, 13}, k_ioas_ranges_none_2, std::size(k_ioas_ranges_none_2)},
     {"ioas.ranges.none", 3, {0, 0}, k_ioas_ranges_none_3, std::size(k_ioas_ranges_none_3)},
-    {"ioas.ranges.none", 4, {0, 0}, k_ioas_ranges_none_4, std::size(k_ioas_ranges_none_4)},
-    {"ioas.ranges.one", 1, {0, 0}, k_ioas_ranges_one, std::size(k_ioas_ranges_one)},
-    {"ioas.ranges.one", 2, {0, 0}, k_ioas_ranges_one_2, std::size(k_ioas_ranges_one_2)},
+    {"ioas.ranges.none", 4, {6, 13}, k_ioas_ranges_none_4, std::size(k_ioas_ranges_none_4)},
+    {"ioas.ranges.one", 1, {6, 13}, k_ioas_ranges_one, std::size(k_ioas_ranges_one)},
+    {"ioas.ranges.one", 2, {6, 13}, k_ioas_ranges_one_2, std::size(k_ioas_ranges_one_2)},
     {"ioas.ranges.one", 3, {0, 0}, k_ioas_ranges_one_3, std::size(k_ioas_ranges_one_3)},
-    {"ioas.ranges.one", 4, {0, 0}, k_ioas_ranges_one_4, std::size(k_ioas_ranges_one_4)},
-    {"ioas.ranges.one", 5, {0, 0}, k_ioas_ranges_one_5, std::size(k_ioas_ranges_one_5)},
-    {"ioas.ranges.one", 6, {0, 0}, k_ioas_ranges_one_6, std::size(k_ioas_ranges_one_6)},
+    {"ioas.ranges.one", 4, {6, 13}, k_ioas_ranges_one_4, std::size(k_ioas_ranges_one_4)},
+    {"ioas.ranges.one", 5, {6, 13}, k_ioas_ranges_one_5, std::size(k_ioas_ranges_one_5)},
+    {"ioas.ranges.one", 6, {6, 13}, k_ioas_ranges_one_6, std::size(k_ioas_ranges_one_6)},
+    {"ioas.ranges.one", 7, {6, 13}, k_ioas_ranges_one_7, std::size(k_ioas_ranges_one_7)},
     {"ioas.reserved_at.ok", 1, {0, 0}, k_ioas_reserved_at_ok, std::size(k_ioas_reserved_at_ok)},
+    {"ioas.reserved_at.ok", 2, {6, 6}, k_ioas_reserved_at_ok_2, std::size(k_ioas_reserved_at_ok_2)},
+    {"ioas.reserved_at.ok", 3, {6, 6}, k_ioas_reserved_at_ok_3, std::size(k_ioas_reserved_at_ok_3)},
+    {"ioas.reserved_at.ok", 4, {0, 0}, k_ioas_reserved_at_ok_4, std::size(k_ioas_reserved_at_ok_4)},
+    {"ioas.reserved_at.ok", 5, {0, 0}, k_ioas_reserved_at_ok_5, std::size(k_ioas_reserved_at_ok_5)},
+    {"ioas.reserved_at.ok", 6, {0, 0}, k_ioas_reserved_at_ok_6, std::size(k_ioas_reserved_at_ok_6)},
+    {"ioas.reserved_at.ok", 7, {0, 0}, k_ioas_reserved_at_ok_7, std::size(k_ioas_reserved_at_ok_7)},
+    {"ioas.reserved_at.ok", 8, {0, 0}, k_ioas_reserved_at_ok_8, std::size(k_ioas_reserved_at_ok_8)},
+    {"ioas.reserved_at.ok", 9, {0, 0}, k_ioas_reserved_at_ok_9, std::size(k_ioas_reserved_at_ok_9)},
+    {"ioas.reserved_at.ok", 10, {0, 0}, k_ioas_reserved_at_ok_10, std::size(k_ioas_reserved_at_ok_10)},
+    {"ioas.reserved_at.ok", 11, {0, 0}, k_ioas_reserved_at_ok_11, std::size(k_ioas_reserved_at_ok_11)},
+    {"ioas.reserved_at.ok", 12, {0, 0}, k_ioas_reserved_at_ok_12, std::size(k_ioas_reserved_at_ok_12)},
+    {"ioas.reserved_at.ok", 13, {6, 6}, k_ioas_reserved_at_ok_13, std::size(k_ioas_reserved_at_ok_13)},
+    {"ioas.reserved_at.ok", 14, {6, 6}, k_ioas_reserved_at_ok_14, std::size(k_ioas_reserved_at_ok_14)},
+    {"ioas.reserved_at.ok", 15, {6, 7}, k_ioas_reserved_at_ok_15, std::size(k_ioas_reserved_at_ok_15)},
+    {"ioas.reserved_at.ok", 16, {6, 7}, k_ioas_reserved_at_ok_16, std::size(k_ioas_reserved_at_ok_16)},
+    {"ioas.reserved_at.ok", 17, {6, 6}, k_ioas_reserved_at_ok_17, std::size(k_ioas_reserved_at_ok_17)},
+    {"ioas.reserved_at.ok", 18, {0, 0}, k_ioas_reserved_at_ok_18, std::size(k_ioas_reserved_at_ok_18)},
+    {"ioas.reserved_at.ok", 19, {0, 0}, k_ioas_reserved_at_ok_19, std::size(k_ioas_reserved_at_ok_19)},
+    {"ioas.reserved_at.ok", 20, {0, 0}, k_ioas_reserved_at_ok_20, std::size(k_ioas_reserved_at_ok_20)},
+    {"ioas.reserved_at.ok", 21, {6, 6}, k_ioas_reserved_at_ok_21, std::size(k_ioas_reserved_at_ok_21)},
+    {"ioas.reserved_at.ok", 22, {6, 6}, k_ioas_reserved_at_ok_22, std::size(k_ioas_reserved_at_ok_22)},
+    {"ioas.reserved_at.ok", 23, {6, 6}, k_ioas_reserved_at_ok_23, std::size(k_ioas_reserved_at_ok_23)},
+    {"ioas.reserved_at.ok", 24, {6, 11}, k_ioas_reserved_at_ok_24, std::size(k_ioas_reserved_at_ok_24)},
+    {"ioas.reserved_at.ok", 25, {6, 11}, k_ioas_reserved_at_ok_25, std::size(k_ioas_reserved_at_ok_25)},
+    {"ioas.reserved_at.ok", 26, {6, 7}, k_ioas_reserved_at_ok_26, std::size(k_ioas_reserved_at_ok_26)},
+    {"ioas.reserved_at.ok", 27, {6, 6}, k_ioas_reserved_at_ok_27, std::size(k_ioas_reserved_at_ok_27)},
+    {"ioas.reserved_at.ok", 28, {6, 6}, k_ioas_reserved_at_ok_28, std::size(k_ioas_reserved_at_ok_28)},
+    {"ioas.reserved_at.ok", 29, {6, 6}, k_ioas_reserved_at_ok_29, std::size(k_ioas_reserved_at_ok_29)},
+    {"ioas.reserved_at.ok", 30, {6, 6}, k_ioas_reserved_at_ok_30, std::size(k_ioas_reserved_at_ok_30)},
+    {"ioas.reserved_at.ok", 31, {6, 13}, k_ioas_reserved_at_ok_31, std::size(k_ioas_reserved_at_ok_31)},
+    {"ioas.reserved_at.ok", 32, {6, 15}, k_ioas_reserved_at_ok_32, std::size(k_ioas_reserved_at_ok_32)},
+    {"ioas.reserved_at.ok", 33, {6, 6}, k_ioas_reserved_at_ok_33, std::size(k_ioas_reserved_at_ok_33)},
+    {"ioas.reserved_at.ok", 34, {6, 13}, k_ioas_reserved_at_ok_34, std::size(k_ioas_reserved_at_ok_34)},
+    {"ioas.reserved_at.ok", 35, {6, 13}, k_ioas_reserved_at_ok_35, std::size(k_ioas_reserved_at_ok_35)},
+    {"ioas.reserved_at.ok", 36, {6, 6}, k_ioas_reserved_at_ok_36, std::size(k_ioas_reserved_at_ok_36)},
+    {"ioas.reserved_at.ok", 37, {6, 13}, k_ioas_reserved_at_ok_37, std::size(k_ioas_reserved_at_ok_37)},
+    {"ioas.reserved_at.ok", 38, {6, 11}, k_ioas_reserved_at_ok_38, std::size(k_ioas_reserved_at_ok_38)},
+    {"ioas.reserved_at.ok", 39, {6, 13}, k_ioas_reserved_at_ok_39, std::size(k_ioas_reserved_at_ok_39)},
+    {"ioas.reserved_at.ok", 40, {6, 11}, k_ioas_reserved_at_ok_40, std::size(k_ioas_reserved_at_ok_40)},
+    {"ioas.reserved_at.ok", 41, {6, 11}, k_ioas_reserved_at_ok_41, std::size(k_ioas_reserved_at_ok_41)},
+    {"ioas.reserved_at.ok", 42, {6, 11}, k_ioas_reserved_at_ok_42, std::size(k_ioas_reserved_at_ok_42)},
+    {"ioas.reserved_at.ok", 43, {6, 11}, k_ioas_reserved_at_ok_43, std::size(k_ioas_reserved_at_ok_43)},
+    {"ioas.reserved_at.ok", 44, {6, 15}, k_ioas_reserved_at_ok_44, std::size(k_ioas_reserved_at_ok_44)},
+    {"ioas.reserved_at.ok", 45, {6, 11}, k_ioas_reserved_at_ok_45, std::size(k_ioas_reserved_at_ok_45)},
+    {"ioas.reserved_at.ok", 46, {6, 7}, k_ioas_reserved_at_ok_46, std::size(k_ioas_reserved_at_ok_46)},
+    {"ioas.reserved_at.ok", 47, {6, 11}, k_ioas_reserved_at_ok_47, std::size(k_ioas_reserved_at_ok_47)},
+    {"ioas.reserved_at.ok", 48, {6, 11}, k_ioas_reserved_at_ok_48, std::size(k_ioas_reserved_at_ok_48)},
+    {"ioas.reserved_at.ok", 49, {6, 15}, k_ioas_reserved_at_ok_49, std::size(k_ioas_reserved_at_ok_49)},
+    {"ioas.reserved_at.ok", 50, {6, 15}, k_ioas_reserved_at_ok_50, std::size(k_ioas_reserved_at_ok_50)},
     {"ioas.alignment.ok", 1, {0, 0}, k_ioas_alignment_ok, std::size(k_ioas_alignment_ok)},
     {"ioas.alignment.ok", 2, {6, 17}, k_ioas_alignment_ok_2, std::size(k_ioas_alignment_ok_2)},
     {"ioas.alignment.ok", 3, {0, 0}, k_ioas_alignment_ok_3, std::size(k_ioas_alignment_ok_3)},
     {"ioas.alignment.ok", 4, {6, 17}, k_ioas_alignment_ok_4, std::size(k_ioas_alignment_ok_4)},
-    {"ioas.alignment.ok", 5, {0, 0}, k_ioas_alignment_ok_5, std::size(k_ioas_alignment_ok_5)},
-    {"ioas.alignment.ok", 6, {6, 19}, k_ioas_alignment_ok_6, std::size(k_ioas_alignment_ok_6)},
-    {"ioas.alignment.ok", 7, {6, 17}, k_ioas_alignment_ok_7, std::size(k_ioas_alignment_ok_7)},
-    {"ioas.alignment.ok", 8, {6, 6}, k_ioas_alignment_ok_8, std::size(k_ioas_alignment_ok_8)},
-    {"ioas.alignment.ok", 9, {6, 6}, k_ioas_alignment_ok_9, std::size(k_ioas_alignment_ok_9)},
-    {"ioas.alignment.ok", 10, {6, 17}, k_ioas_alignment_ok_10, std::size(k_ioas_alignment_ok_10)},
-    {"ioas.alignment.ok", 11, {6, 17}, k_ioas_alignment_ok_11, std::size(k_ioas_alignment_ok_11)},
-    {"ioas.map_file.ok", 1, {6, 13}, k_ioas_map_file_ok, std::size(k_ioas_map_file_ok)},
+    {"ioas.alignment.ok", 5, {6, 19}, k_ioas_alignment_ok_5, std::size(k_ioas_alignment_ok_5)},
+    {"ioas.alignment.ok", 6, {6, 6}, k_ioas_alignment_ok_6, std::size(k_ioas_alignment_ok_6)},
+    {"ioas.alignment.ok", 7, {6, 6}, k_ioas_alignment_ok_7, std::size(k_ioas_alignment_ok_7)},
+    {"ioas.alignment.ok", 8, {6, 17}, k_ioas_alignment_ok_8, std::size(k_ioas_alignment_ok_8)},
+    {"ioas.alignment.ok", 9, {6, 17}, k_ioas_alignment_ok_9, std::size(k_ioas_alignment_ok_9)},
+    {"ioas.alignment.ok", 10, {0, 0}, k_ioas_alignment_ok_10, std::size(k_ioas_alignment_ok_10)},
+    {"ioas.alignment.ok", 11, {0, 0}, k_ioas_alignment_ok_11, std::size(k_ioas_alignment_ok_11)},
+    {"ioas.alignment.ok", 12, {0, 0}, k_ioas_alignment_ok_12, std::size(k_ioas_alignment_ok_12)},
+    {"ioas.alignment.ok", 13, {0, 0}, k_ioas_alignment_ok_13, std::size(k_ioas_alignment_ok_13)},
+    {"ioas.alignment.ok", 14, {0, 0}, k_ioas_alignment_ok_14, std::size(k_ioas_alignment_ok_14)},
+    {"ioas.alignment.ok", 15, {6, 6}, k_ioas_alignment_ok_15, std::size(k_ioas_alignment_ok_15)},
+    {"ioas.alignment.ok", 16, {6, 6}, k_ioas_alignment_ok_16, std::size(k_ioas_alignment_ok_16)},
+    {"ioas.alignment.ok", 17, {6, 6}, k_ioas_alignment_ok_17, std::size(k_ioas_alignment_ok_17)},
+    {"ioas.alignment.ok", 18, {6, 7}, k_ioas_alignment_ok_18, std::size(k_ioas_alignment_ok_18)},
+    {"ioas.alignment.ok", 19, {0, 0}, k_ioas_alignment_ok_19, std::size(k_ioas_alignment_ok_19)},
+    {"ioas.alignment.ok", 20, {0, 0}, k_ioas_alignment_ok_20, std::size(k_ioas_alignment_ok_20)},
+    {"ioas.alignment.ok", 21, {0, 0}, k_ioas_alignment_ok_21, std::size(k_ioas_alignment_ok_21)},
+    {"ioas.alignment.ok", 22, {6, 11}, k_ioas_alignment_ok_22, std::size(k_ioas_alignment_ok_22)},
+    {"ioas.alignment.ok", 23, {6, 6}, k_ioas_alignment_ok_23, std::size(k_ioas_alignment_ok_23)},
+    {"ioas.alignment.ok", 24, {6, 13}, k_ioas_alignment_ok_24, std::size(k_ioas_alignment_ok_24)},
+    {"ioas.alignment.ok", 25, {6, 17}, k_ioas_alignment_ok_25, std::size(k_ioas_alignment_ok_25)},
+    {"ioas.alignment.ok", 26, {6, 15}, k_ioas_alignment_ok_26, std::size(k_ioas_alignment_ok_26)},
+    {"ioas.alignment.ok", 27, {6, 11}, k_ioas_alignment_ok_27, std::size(k_ioas_alignment_ok_27)},
+    {"ioas.alignment.ok", 28, {6, 17}, k_ioas_alignment_ok_28, std::size(k_ioas_alignment_ok_28)},
+    {"ioas.alignment.ok", 29, {6, 13}, k_ioas_alignment_ok_29, std::size(k_ioas_alignment_ok_29)},
+    {"ioas.alignment.ok", 30, {6, 17}, k_ioas_alignment_ok_30, std::size(k_ioas_alignment_ok_30)},
+    {"ioas.alignment.ok", 31, {6, 15}, k_ioas_alignment_ok_31, std::size(k_ioas_alignment_ok_31)},
+    {"ioas.alignment.ok", 32, {6, 11}, k_ioas_alignment_ok_32, std::size(k_ioas_alignment_ok_32)},
+    {"ioas.alignment.ok", 33, {6, 11}, k_ioas_alignment_ok_33, std::size(k_ioas_alignment_ok_33)},
+    {"ioas.alignment.ok", 34, {6, 17}, k_ioas_alignment_ok_34, std::size(k_ioas_alignment_ok_34)},
+    {"ioas.alignment.ok", 35, {6, 17}, k_ioas_alignment_ok_35, std::size(k_ioas_alignment_ok_35)},
+    {"ioas.alignment.ok", 36, {6, 17}, k_ioas_alignment_ok_36, std::size(k_ioas_alignment_ok_36)},
+    {"ioas.alignment.ok", 37, {6, 17}, k_ioas_alignment_ok_37, std::size(k_ioas_alignment_ok_37)},
+    {"ioas.alignment.ok", 38, {6, 17}, k_ioas_alignment_ok_38, std::size(k_ioas_alignment_ok_38)},
+    {"ioas.alignment.ok", 39, {6, 17}, k_ioas_alignment_ok_39, std::size(k_ioas_alignment_ok_39)},
+    {"ioas.alignment.ok", 40, {6, 17}, k_ioas_alignment_ok_40, std::size(k_ioas_alignment_ok_40)},
+    {"ioas.alignment.ok", 41, {6, 11}, k_ioas_alignment_ok_41, std::size(k_ioas_alignment_ok_41)},
+    {"ioas.alignment.ok", 42, {6, 17}, k_ioas_alignment_ok_42, std::size(k_ioas_alignment_ok_42)},
+    {"ioas.alignment.ok", 43, {6, 17}, k_ioas_alignment_ok_43, std::size(k_ioas_alignment_ok_43)},
+    {"ioas.alignment.ok", 44, {6, 17}, k_ioas_alignment_ok_44, std::size(k_ioas_alignment_ok_44)},
+    {"ioas.alignment.ok", 45, {6, 17}, k_ioas_alignment_ok_45, std::size(k_ioas_alignment_ok_45)},
+    {"ioas.alignment.ok", 46, {6, 17}, k_ioas_alignment_ok_46, std::size(k_ioas_alignment_ok_46)},
+    {"ioas.alignment.ok", 47, {6, 17}, k_ioas_alignment_ok_47, std::size(k_ioas_alignment_ok_47)},
+    {"ioas.alignment.ok", 48, {6, 17}, k_ioas_alignment_ok_48, std::size(k_ioas_alignment_ok_48)},
+    {"ioas.alignment.ok", 49, {6, 17}, k_ioas_alignment_ok_49, std::size(k_ioas_alignment_ok_49)},
+    {"ioas.alignment.ok", 50, {6, 17}, k_ioas_alignment_ok_50, std::size(k_ioas_alignment_ok_50)},
+    {"ioas.alignment.ok", 51, {6, 17}, k_ioas_alignment_ok_51, std::size(k_ioas_alignment_ok_51)},
+    {"ioas.alignment.ok", 52, {6, 17}, k_ioas_alignment_ok_52, std::size(k_ioas_alignment_ok_52)},
+    {"ioas.alignment.ok", 53, {6, 17}, k_ioas_alignment_ok_53, std::size(k_ioas_alignment_ok_53)},
+    {"ioas.alignment.ok", 54, {6, 15}, k_ioas_alignment_ok_54, std::size(k_ioas_alignment_ok_54)},
+    {"ioas.alignment.ok", 55, {6, 17}, k_ioas_alignment_ok_55, std::size(k_ioas_alignment_ok_55)},
+    {"ioas.alignment.ok", 56, {6, 17}, k_ioas_alignment_ok_56, std::size(k_ioas_alignment_ok_56)},
+    {"ioas.alignment.ok", 57, {6, 15}, k_ioas_alignment_ok_57, std::size(k_ioas_alignment_ok_57)},
+    {"ioas.alignment.ok", 58, {6, 17}, k_ioas_alignment_ok_58, std::size(k_ioas_alignment_ok_58)},
+    {"ioas.alignment.ok", 59, {6, 17}, k_ioas_alignment_ok_59, std::size(k_ioas_alignment_ok_59)},
+    {"ioas.alignment.ok", 60, {6, 17}, k_ioas_alignment_ok_60, std::size(k_ioas_alignment_ok_60)},
+    {"ioas.alignment.ok", 61, {6, 17}, k_ioas_alignment_ok_61, std::size(k_ioas_alignment_ok_61)},
+    {"ioas.map_file.ok", 1, {6, 14}, k_ioas_map_file_ok, std::size(k_ioas_map_file_ok)},
     {"ioas.map_file.ok", 2, {6, 13}, k_ioas_map_file_ok_2, std::size(k_ioas_map_file_ok_2)},
     {"ioas.map_file.ok", 3, {6, 13}, k_ioas_map_file_ok_3, std::size(k_ioas_map_file_ok_3)},
-    {"ioas.map_file.ok", 4, {6, 13}, k_ioas_map_file_ok_4, std::size(k_ioas_map_file_ok_4)},
-    {"ioas.map_file.ok", 5, {6, 13}, k_ioas_map_file_ok_5, std::size(k_ioas_map_file_ok_5)},
+    {"ioas.map_file.ok", 4, {6, 14}, k_ioas_map_file_ok_4, std::size(k_ioas_map_file_ok_4)},
+    {"ioas.map_file.ok", 5, {6, 14}, k_ioas_map_file_ok_5, std::size(k_ioas_map_file_ok_5)},
     {"ioas.map_file.ok", 6, {6, 19}, k_ioas_map_file_ok_6, std::size(k_ioas_map_file_ok_6)},
-    {"ioas.map_file.ok", 7, {6, 13}, k_ioas_map_file_ok_7, std::size(k_ioas_map_file_ok_7)},
-    {"ioas.map_file.ok", 8, {6, 13}, k_ioas_map_file_ok_8, std::size(k_ioas_map_file_ok_8)},
+    {"ioas.map_file.ok", 7, {6, 14}, k_ioas_map_file_ok_7, std::size(k_ioas_map_file_ok_7)},
+    {"ioas.map_file.ok", 8, {6, 14}, k_ioas_map_file_ok_8, std::size(k_ioas_map_file_ok_8)},
     {"ioas.map_file.ok", 9, {6, 19}, k_ioas_map_file_ok_9, std::size(k_ioas_map_file_ok_9)},
     {"ioas.map_file.ok", 10, {6, 13}, k_ioas_map_file_ok_10, std::size(k_ioas_map_file_ok_10)},
     {"ioas.map_file.ok", 11, {6, 13}, k_ioas_map_file_ok_11, std::size(k_ioas_map_file_ok_11)},
-    {"ioas.map_file.ok", 12, {6, 13}, k_ioas_map_file_ok_12, std::size(k_ioas_map_file_ok_12)},
-    {"ioas.map_file.ok", 13, {6, 13}, k_ioas_map_file_ok_13, std::size(k_ioas_map_file_ok_13)},
+    {"ioas.map_file.ok", 12, {6, 14}, k_ioas_map_file_ok_12, std::size(k_ioas_map_file_ok_12)},
+    {"ioas.map_file.ok", 13, {6, 14}, k_ioas_map_file_ok_13, std::size(k_ioas_map_file_ok_13)},
+    {"ioas.map_file.ok", 14, {6, 19}, k_ioas_map_file_ok_14, std::size(k_ioas_map_file_ok_14)},
+    {"ioas.map_file.ok", 15, {6, 19}, k_ioas_map_file_ok_15, std::size(k_ioas_map_file_ok_15)},
+    {"ioas.map_file.ok", 16, {6, 19}, k_ioas_map_file_ok_16, std::size(k_ioas_map_file_ok_16)},
+    {"ioas.map_file.ok", 17, {6, 19}, k_ioas_map_file_ok_17, std::size(k_ioas_map_file_ok_17)},
+    {"ioas.map_file.ok", 18, {6, 14}, k_ioas_map_file_ok_18, std::size(k_ioas_map_file_ok_18)},
+    {"ioas.map_file.ok", 19, {6, 14}, k_ioas_map_file_ok_19, std::size(k_ioas_map_file_ok_19)},
+    {"ioas.map_file.ok", 20, {6, 14}, k_ioas_map_file_ok_20, std::size(k_ioas_map_file_ok_20)},
     {"ioas.map_file.unknown", 1, {6, 13}, k_ioas_map_file_unknown, std::size(k_ioas_map_file_unknown)},
     {"ioas.map_file.unknown", 2, {6, 13}, k_ioas_map_file_unknown_2, std::size(k_ioas_map_file_unknown_2)},
     {"ioas.map_file.unknown", 3, {6, 19}, k_ioas_map_file_unknown_3, std::size(k_ioas_map_file_unknown_3)},
@@ -27514,14 +35549,13 @@ const Case kIoasCases[] = {
     {"ioas.map_file.last_byte", 8, {6, 13}, k_ioas_map_file_last_byte_8, std::size(k_ioas_map_file_last_byte_8)},
     {"ioas.map_file.rights", 1, {6, 13}, k_ioas_map_file_rights, std::size(k_ioas_map_file_rights)},
     {"ioas.map_file.rights", 2, {6, 13}, k_ioas_map_file_rights_2, std::size(k_ioas_map_file_rights_2)},
-    {"ioas.map_file.rights", 3, {6, 13}, k_ioas_map_file_rights_3, std::size(k_ioas_map_file_rights_3)},
-    {"ioas.map_file.rights", 4, {6, 19}, k_ioas_map_file_rights_4, std::size(k_ioas_map_file_rights_4)},
+    {"ioas.map_file.rights", 3, {6, 19}, k_ioas_map_file_rights_3, std::size(k_ioas_map_file_rights_3)},
+    {"ioas.map_file.rights", 4, {6, 13}, k_ioas_map_file_rights_4, std::size(k_ioas_map_file_rights_4)},
     {"ioas.map_file.rights", 5, {6, 13}, k_ioas_map_file_rights_5, std::size(k_ioas_map_file_rights_5)},
-    {"ioas.map_file.rights", 6, {6, 13}, k_ioas_map_file_rights_6, std::size(k_ioas_map_file_rights_6)},
     {"ioas.map_file.ioas", 1, {6, 13}, k_ioas_map_file_ioas, std::size(k_ioas_map_file_ioas)},
     {"ioas.map_file.ioas", 2, {6, 19}, k_ioas_map_file_ioas_2, std::size(k_ioas_map_file_ioas_2)},
     {"ioas.map_file.ioas", 3, {6, 13}, k_ioas_map_file_ioas_3, std::size(k_ioas_map_file_ioas_3)},
-    {"ioas.map_file.ioas", 4, {6, 19}, k_ioas_map_file_ioas_4, std::size(k_ioas_map_file_ioas_4)},
+    {"ioas.map_file.ioas", 4, {6, 13}, k_ioas_map_file_ioas_4, std::size(k_ioas_map_file_ioas_4)},
     {"ioas.map_file.ioas", 5, {6, 13}, k_ioas_map_file_ioas_5, std::size(k_ioas_map_file_ioas_5)},
     {"ioas.map_file.ioas", 6, {6, 13}, k_ioas_map_file_ioas_6, std::size(k_ioas_map_file_ioas_6)},
     {"ioas.map_file.ioas", 7, {6, 13}, k_ioas_map_file_ioas_7, std::size(k_ioas_map_file_ioas_7)},
@@ -27529,8 +35563,6 @@ const Case kIoasCases[] = {
     {"ioas.map_file.ioas", 9, {6, 13}, k_ioas_map_file_ioas_9, std::size(k_ioas_map_file_ioas_9)},
     {"ioas.map_file.ioas", 10, {6, 13}, k_ioas_map_file_ioas_10, std::size(k_ioas_map_file_ioas_10)},
     {"ioas.map_file.ioas", 11, {6, 13}, k_ioas_map_file_ioas_11, std::size(k_ioas_map_file_ioas_11)},
-    {"ioas.map_file.ioas", 12, {6, 13}, k_ioas_map_file_ioas_12, std::size(k_ioas_map_file_ioas_12)},
-    {"ioas.map_file.ioas", 13, {6, 13}, k_ioas_map_file_ioas_13, std::size(k_ioas_map_file_ioas_13)},
     {"ioas.map_file.length", 1, {6, 13}, k_ioas_map_file_length, std::size(k_ioas_map_file_length)},
     {"ioas.map_file.length", 2, {6, 19}, k_ioas_map_file_length_2, std::size(k_ioas_map_file_length_2)},
     {"ioas.map_file.length", 3, {6, 19}, k_ioas_map_file_length_3, std::size(k_ioas_map_file_length_3)},
@@ -27547,8 +35579,6 @@ const Case kIoasCases[] = {
     {"ioas.map_file.closed", 2, {6, 13}, k_ioas_map_file_closed_2, std::size(k_ioas_map_file_closed_2)},
     {"ioas.map_file.closed", 3, {6, 13}, k_ioas_map_file_closed_3, std::size(k_ioas_map_file_closed_3)},
     {"ioas.map_file.closed", 4, {6, 13}, k_ioas_map_file_closed_4, std::size(k_ioas_map_file_closed_4)},
-    {"ioas.map_file.closed", 5, {6, 13}, k_ioas_map_file_closed_5, std::size(k_ioas_map_file_closed_5)},
-    {"ioas.map_file.closed", 6, {6, 13}, k_ioas_map_file_closed_6, std::size(k_ioas_map_file_closed_6)},
     {"ioas.map_file.beyond", 1, {6, 19}, k_ioas_map_file_beyond, std::size(k_ioas_map_file_beyond)},
     {"ioas.map_file.beyond", 2, {6, 19}, k_ioas_map_file_beyond_2, std::size(k_ioas_map_file_beyond_2)},
     {"ioas.map_file.beyond", 3, {6, 19}, k_ioas_map_file_beyond_3, std::size(k_ioas_map_file_beyond_3)},
@@ -27572,6 +35602,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file.length_align", 4, {6, 13}, k_ioas_map_file_length_align_4, std::size(k_ioas_map_file_length_align_4)},
     {"ioas.map_file.length_align", 5, {6, 13}, k_ioas_map_file_length_align_5, std::size(k_ioas_map_file_length_align_5)},
     {"ioas.map_file.length_align", 6, {6, 13}, k_ioas_map_file_length_align_6, std::size(k_ioas_map_file_length_align_6)},
+    {"ioas.map_file.length_align", 7, {6, 13}, k_ioas_map_file_length_align_7, std::size(k_ioas_map_file_length_align_7)},
+    {"ioas.map_file.length_align", 8, {6, 13}, k_ioas_map_file_length_align_8, std::size(k_ioas_map_file_length_align_8)},
     {"ioas.map_file.iova_align", 1, {6, 13}, k_ioas_map_file_iova_align, std::size(k_ioas_map_file_iova_align)},
     {"ioas.map_file.iova_align", 2, {6, 13}, k_ioas_map_file_iova_align_2, std::size(k_ioas_map_file_iova_align_2)},
     {"ioas.map_file.iova_align", 3, {6, 19}, k_ioas_map_file_iova_align_3, std::size(k_ioas_map_file_iova_align_3)},
@@ -27596,6 +35628,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file.reserved", 9, {6, 13}, k_ioas_map_file_reserved_9, std::size(k_ioas_map_file_reserved_9)},
     {"ioas.map_file.reserved", 10, {6, 13}, k_ioas_map_file_reserved_10, std::size(k_ioas_map_file_reserved_10)},
     {"ioas.map_file.reserved", 11, {6, 13}, k_ioas_map_file_reserved_11, std::size(k_ioas_map_file_reserved_11)},
+    {"ioas.map_file.reserved", 12, {6, 13}, k_ioas_map_file_reserved_12, std::size(k_ioas_map_file_reserved_12)},
+    {"ioas.map_file.reserved", 13, {6, 13}, k_ioas_map_file_reserved_13, std::size(k_ioas_map_file_reserved_13)},
     {"ioas.map_file.overlap", 1, {6, 13}, k_ioas_map_file_overlap, std::size(k_ioas_map_file_overlap)},
     {"ioas.map_file.overlap", 2, {6, 19}, k_ioas_map_file_overlap_2, std::size(k_ioas_map_file_overlap_2)},
     {"ioas.map_file.overlap", 3, {6, 13}, k_ioas_map_file_overlap_3, std::size(k_ioas_map_file_overlap_3)},
@@ -27605,11 +35639,30 @@ const Case kIoasCases[] = {
     {"ioas.map_file.overlap", 7, {6, 13}, k_ioas_map_file_overlap_7, std::size(k_ioas_map_file_overlap_7)},
     {"ioas.map_file.overlap", 8, {6, 13}, k_ioas_map_file_overlap_8, std::size(k_ioas_map_file_overlap_8)},
     {"ioas.map_file.overlap", 9, {6, 13}, k_ioas_map_file_overlap_9, std::size(k_ioas_map_file_overlap_9)},
+    {"ioas.map_file.overlap", 10, {6, 13}, k_ioas_map_file_overlap_10, std::size(k_ioas_map_file_overlap_10)},
+    {"ioas.map_file.overlap", 11, {6, 13}, k_ioas_map_file_overlap_11, std::size(k_ioas_map_file_overlap_11)},
+    {"ioas.map_file.overlap", 12, {6, 13}, k_ioas_map_file_overlap_12, std::size(k_ioas_map_file_overlap_12)},
+    {"ioas.map_file.overlap", 13, {6, 19}, k_ioas_map_file_overlap_13, std::size(k_ioas_map_file_overlap_13)},
+    {"ioas.map_file.overlap", 14, {6, 13}, k_ioas_map_file_overlap_14, std::size(k_ioas_map_file_overlap_14)},
+    {"ioas.map_file.overlap", 15, {6, 13}, k_ioas_map_file_overlap_15, std::size(k_ioas_map_file_overlap_15)},
+    {"ioas.map_file.overlap", 16, {6, 13}, k_ioas_map_file_overlap_16, std::size(k_ioas_map_file_overlap_16)},
+    {"ioas.map_file.overlap", 17, {6, 13}, k_ioas_map_file_overlap_17, std::size(k_ioas_map_file_overlap_17)},
+    {"ioas.map_file.overlap", 18, {6, 13}, k_ioas_map_file_overlap_18, std::size(k_ioas_map_file_overlap_18)},
+    {"ioas.map_file.overlap", 19, {6, 13}, k_ioas_map_file_overlap_19, std::size(k_ioas_map_file_overlap_19)},
+    {"ioas.map_file.overlap", 20, {6, 13}, k_ioas_map_file_overlap_20, std::size(k_ioas_map_file_overlap_20)},
+    {"ioas.map_file.overlap", 21, {6, 13}, k_ioas_map_file_overlap_21, std::size(k_ioas_map_file_overlap_21)},
+    {"ioas.map_file.overlap", 22, {6, 17}, k_ioas_map_file_overlap_22, std::size(k_ioas_map_file_overlap_22)},
+    {"ioas.map_file.overlap", 23, {6, 19}, k_ioas_map_file_overlap_23, std::size(k_ioas_map_file_overlap_23)},
+    {"ioas.map_file.overlap", 24, {6, 17}, k_ioas_map_file_overlap_24, std::size(k_ioas_map_file_overlap_24)},
+    {"ioas.map_file.overlap", 25, {6, 13}, k_ioas_map_file_overlap_25, std::size(k_ioas_map_file_overlap_25)},
+    {"ioas.map_file.overlap", 26, {6, 13}, k_ioas_map_file_overlap_26, std::size(k_ioas_map_file_overlap_26)},
     {"ioas.map_file.start_align", 1, {6, 13}, k_ioas_map_file_start_align, std::size(k_ioas_map_file_start_align)},
     {"ioas.map_file.start_align", 2, {6, 13}, k_ioas_map_file_start_align_2, std::size(k_ioas_map_file_start_align_2)},
     {"ioas.map_file.start_align", 3, {6, 13}, k_ioas_map_file_start_align_3, std::size(k_ioas_map_file_start_align_3)},
     {"ioas.map_file.start_align", 4, {6, 13}, k_ioas_map_file_start_align_4, std::size(k_ioas_map_file_start_align_4)},
     {"ioas.map_file.start_align", 5, {6, 13}, k_ioas_map_file_start_align_5, std::size(k_ioas_map_file_start_align_5)},
+    {"ioas.map_file.start_align", 6, {6, 13}, k_ioas_map_file_start_align_6, std::size(k_ioas_map_file_start_align_6)},
+    {"ioas.map_file.start_align", 7, {6, 13}, k_ioas_map_file_start_align_7, std::size(k_ioas_map_file_start_align_7)},
     {"ioas.map_file.file", 1, {6, 13}, k_ioas_map_file_file, std::size(k_ioas_map_file_file)},
     {"ioas.map_file.file", 2, {6, 13}, k_ioas_map_file_file_2, std::size(k_ioas_map_file_file_2)},
     {"ioas.map_file.file", 3, {6, 13}, k_ioas_map_file_file_3, std::size(k_ioas_map_file_file_3)},
@@ -27617,11 +35670,13 @@ const Case kIoasCases[] = {
     {"ioas.map_file.file", 5, {6, 13}, k_ioas_map_file_file_5, std::size(k_ioas_map_file_file_5)},
     {"ioas.map_file.file", 6, {6, 13}, k_ioas_map_file_file_6, std::size(k_ioas_map_file_file_6)},
     {"ioas.map_file.file", 7, {6, 13}, k_ioas_map_file_file_7, std::size(k_ioas_map_file_file_7)},
+    {"ioas.map_file.file", 8, {6, 17}, k_ioas_map_file_file_8, std::size(k_ioas_map_file_file_8)},
+    {"ioas.map_file.file", 9, {6, 17}, k_ioas_map_file_file_9, std::size(k_ioas_map_file_file_9)},
     {"ioas.map_file.limit", 1, {6, 13}, k_ioas_map_file_limit, std::size(k_ioas_map_file_limit)},
     {"ioas.map_file.limit", 2, {6, 13}, k_ioas_map_file_limit_2, std::size(k_ioas_map_file_limit_2)},
     {"ioas.map_file.limit", 3, {6, 13}, k_ioas_map_file_limit_3, std::size(k_ioas_map_file_limit_3)},
     {"ioas.map_anywhere.ok", 1, {6, 14}, k_ioas_map_anywhere_ok, std::size(k_ioas_map_anywhere_ok)},
-    {"ioas.map_anywhere.ok", 2, {0, 0}, k_ioas_map_anywhere_ok_2, std::size(k_ioas_map_anywhere_ok_2)},
+    {"ioas.map_anywhere.ok", 2, {6, 14}, k_ioas_map_anywhere_ok_2, std::size(k_ioas_map_anywhere_ok_2)},
     {"ioas.map_anywhere.ok", 3, {0, 0}, k_ioas_map_anywhere_ok_3, std::size(k_ioas_map_anywhere_ok_3)},
     {"ioas.map_anywhere.ok", 4, {0, 0}, k_ioas_map_anywhere_ok_4, std::size(k_ioas_map_anywhere_ok_4)},
     {"ioas.map_anywhere.ok", 5, {6, 14}, k_ioas_map_anywhere_ok_5, std::size(k_ioas_map_anywhere_ok_5)},
@@ -27634,52 +35689,53 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ok", 12, {6, 14}, k_ioas_map_anywhere_ok_12, std::size(k_ioas_map_anywhere_ok_12)},
     {"ioas.map_anywhere.ok", 13, {0, 0}, k_ioas_map_anywhere_ok_13, std::size(k_ioas_map_anywhere_ok_13)},
     {"ioas.map_anywhere.ok", 14, {6, 14}, k_ioas_map_anywhere_ok_14, std::size(k_ioas_map_anywhere_ok_14)},
-    {"ioas.map_anywhere.ok", 15, {6, 14}, k_ioas_map_anywhere_ok_15, std::size(k_ioas_map_anywhere_ok_15)},
+    {"ioas.map_anywhere.ok", 15, {0, 0}, k_ioas_map_anywhere_ok_15, std::size(k_ioas_map_anywhere_ok_15)},
     {"ioas.map_anywhere.ok", 16, {0, 0}, k_ioas_map_anywhere_ok_16, std::size(k_ioas_map_anywhere_ok_16)},
     {"ioas.map_anywhere.ok", 17, {0, 0}, k_ioas_map_anywhere_ok_17, std::size(k_ioas_map_anywhere_ok_17)},
-    {"ioas.map_anywhere.ok", 18, {0, 0}, k_ioas_map_anywhere_ok_18, std::size(k_ioas_map_anywhere_ok_18)},
+    {"ioas.map_anywhere.ok", 18, {6, 14}, k_ioas_map_anywhere_ok_18, std::size(k_ioas_map_anywhere_ok_18)},
     {"ioas.map_anywhere.ok", 19, {6, 14}, k_ioas_map_anywhere_ok_19, std::size(k_ioas_map_anywhere_ok_19)},
     {"ioas.map_anywhere.ok", 20, {6, 14}, k_ioas_map_anywhere_ok_20, std::size(k_ioas_map_anywhere_ok_20)},
     {"ioas.map_anywhere.ok", 21, {6, 14}, k_ioas_map_anywhere_ok_21, std::size(k_ioas_map_anywhere_ok_21)},
     {"ioas.map_anywhere.ok", 22, {6, 14}, k_ioas_map_anywhere_ok_22, std::size(k_ioas_map_anywhere_ok_22)},
     {"ioas.map_anywhere.ok", 23, {6, 14}, k_ioas_map_anywhere_ok_23, std::size(k_ioas_map_anywhere_ok_23)},
-    {"ioas.map_anywhere.ok", 24, {0, 0}, k_ioas_map_anywhere_ok_24, std::size(k_ioas_map_anywhere_ok_24)},
+    {"ioas.map_anywhere.ok", 24, {6, 14}, k_ioas_map_anywhere_ok_24, std::size(k_ioas_map_anywhere_ok_24)},
     {"ioas.map_anywhere.ok", 25, {6, 14}, k_ioas_map_anywhere_ok_25, std::size(k_ioas_map_anywhere_ok_25)},
     {"ioas.map_anywhere.ok", 26, {6, 14}, k_ioas_map_anywhere_ok_26, std::size(k_ioas_map_anywhere_ok_26)},
     {"ioas.map_anywhere.ok", 27, {6, 14}, k_ioas_map_anywhere_ok_27, std::size(k_ioas_map_anywhere_ok_27)},
-    {"ioas.map_anywhere.ok", 28, {6, 14}, k_ioas_map_anywhere_ok_28, std::size(k_ioas_map_anywhere_ok_28)},
-    {"ioas.map_anywhere.ok", 29, {0, 0}, k_ioas_map_anywhere_ok_29, std::size(k_ioas_map_anywhere_ok_29)},
+    {"ioas.map_anywhere.ok", 28, {0, 0}, k_ioas_map_anywhere_ok_28, std::size(k_ioas_map_anywhere_ok_28)},
+    {"ioas.map_anywhere.ok", 29, {6, 14}, k_ioas_map_anywhere_ok_29, std::size(k_ioas_map_anywhere_ok_29)},
     {"ioas.map_anywhere.ok", 30, {6, 14}, k_ioas_map_anywhere_ok_30, std::size(k_ioas_map_anywhere_ok_30)},
-    {"ioas.map_anywhere.ok", 31, {6, 14}, k_ioas_map_anywhere_ok_31, std::size(k_ioas_map_anywhere_ok_31)},
-    {"ioas.map_anywhere.ok", 32, {0, 0}, k_ioas_map_anywhere_ok_32, std::size(k_ioas_map_anywhere_ok_32)},
-    {"ioas.map_anywhere.ok", 33, {6, 14}, k_ioas_map_anywhere_ok_33, std::size(k_ioas_map_anywhere_ok_33)},
-    {"ioas.map_anywhere.ok", 34, {0, 0}, k_ioas_map_anywhere_ok_34, std::size(k_ioas_map_anywhere_ok_34)},
+    {"ioas.map_anywhere.ok", 31, {0, 0}, k_ioas_map_anywhere_ok_31, std::size(k_ioas_map_anywhere_ok_31)},
+    {"ioas.map_anywhere.ok", 32, {6, 14}, k_ioas_map_anywhere_ok_32, std::size(k_ioas_map_anywhere_ok_32)},
+    {"ioas.map_anywhere.ok", 33, {0, 0}, k_ioas_map_anywhere_ok_33, std::size(k_ioas_map_anywhere_ok_33)},
+    {"ioas.map_anywhere.ok", 34, {6, 14}, k_ioas_map_anywhere_ok_34, std::size(k_ioas_map_anywhere_ok_34)},
     {"ioas.map_anywhere.ok", 35, {6, 14}, k_ioas_map_anywhere_ok_35, std::size(k_ioas_map_anywhere_ok_35)},
     {"ioas.map_anywhere.ok", 36, {6, 14}, k_ioas_map_anywhere_ok_36, std::size(k_ioas_map_anywhere_ok_36)},
-    {"ioas.map_anywhere.ok", 37, {6, 14}, k_ioas_map_anywhere_ok_37, std::size(k_ioas_map_anywhere_ok_37)},
-    {"ioas.map_anywhere.ok", 38, {0, 0}, k_ioas_map_anywhere_ok_38, std::size(k_ioas_map_anywhere_ok_38)},
-    {"ioas.map_anywhere.ok", 39, {6, 14}, k_ioas_map_anywhere_ok_39, std::size(k_ioas_map_anywhere_ok_39)},
-    {"ioas.map_anywhere.ok", 40, {0, 0}, k_ioas_map_anywhere_ok_40, std::size(k_ioas_map_anywhere_ok_40)},
+    {"ioas.map_anywhere.ok", 37, {0, 0}, k_ioas_map_anywhere_ok_37, std::size(k_ioas_map_anywhere_ok_37)},
+    {"ioas.map_anywhere.ok", 38, {6, 14}, k_ioas_map_anywhere_ok_38, std::size(k_ioas_map_anywhere_ok_38)},
+    {"ioas.map_anywhere.ok", 39, {0, 0}, k_ioas_map_anywhere_ok_39, std::size(k_ioas_map_anywhere_ok_39)},
+    {"ioas.map_anywhere.ok", 40, {6, 14}, k_ioas_map_anywhere_ok_40, std::size(k_ioas_map_anywhere_ok_40)},
     {"ioas.map_anywhere.ok", 41, {6, 14}, k_ioas_map_anywhere_ok_41, std::size(k_ioas_map_anywhere_ok_41)},
-    {"ioas.map_anywhere.ok", 42, {6, 14}, k_ioas_map_anywhere_ok_42, std::size(k_ioas_map_anywhere_ok_42)},
+    {"ioas.map_anywhere.ok", 42, {0, 0}, k_ioas_map_anywhere_ok_42, std::size(k_ioas_map_anywhere_ok_42)},
     {"ioas.map_anywhere.ok", 43, {0, 0}, k_ioas_map_anywhere_ok_43, std::size(k_ioas_map_anywhere_ok_43)},
     {"ioas.map_anywhere.ok", 44, {0, 0}, k_ioas_map_anywhere_ok_44, std::size(k_ioas_map_anywhere_ok_44)},
     {"ioas.map_anywhere.ok", 45, {0, 0}, k_ioas_map_anywhere_ok_45, std::size(k_ioas_map_anywhere_ok_45)},
-    {"ioas.map_anywhere.ok", 46, {0, 0}, k_ioas_map_anywhere_ok_46, std::size(k_ioas_map_anywhere_ok_46)},
+    {"ioas.map_anywhere.ok", 46, {6, 14}, k_ioas_map_anywhere_ok_46, std::size(k_ioas_map_anywhere_ok_46)},
     {"ioas.map_anywhere.ok", 47, {6, 14}, k_ioas_map_anywhere_ok_47, std::size(k_ioas_map_anywhere_ok_47)},
     {"ioas.map_anywhere.ok", 48, {6, 14}, k_ioas_map_anywhere_ok_48, std::size(k_ioas_map_anywhere_ok_48)},
-    {"ioas.map_anywhere.ok", 49, {6, 14}, k_ioas_map_anywhere_ok_49, std::size(k_ioas_map_anywhere_ok_49)},
-    {"ioas.map_anywhere.ok", 50, {0, 0}, k_ioas_map_anywhere_ok_50, std::size(k_ioas_map_anywhere_ok_50)},
-    {"ioas.map_anywhere.ok", 51, {6, 14}, k_ioas_map_anywhere_ok_51, std::size(k_ioas_map_anywhere_ok_51)},
-    {"ioas.map_anywhere.ok", 52, {0, 0}, k_ioas_map_anywhere_ok_52, std::size(k_ioas_map_anywhere_ok_52)},
-    {"ioas.map_anywhere.ok", 53, {6, 14}, k_ioas_map_anywhere_ok_53, std::size(k_ioas_map_anywhere_ok_53)},
-    {"ioas.map_anywhere.ok", 54, {0, 0}, k_ioas_map_anywhere_ok_54, std::size(k_ioas_map_anywhere_ok_54)},
+    {"ioas.map_anywhere.ok", 49, {0, 0}, k_ioas_map_anywhere_ok_49, std::size(k_ioas_map_anywhere_ok_49)},
+    {"ioas.map_anywhere.ok", 50, {6, 14}, k_ioas_map_anywhere_ok_50, std::size(k_ioas_map_anywhere_ok_50)},
+    {"ioas.map_anywhere.ok", 51, {0, 0}, k_ioas_map_anywhere_ok_51, std::size(k_ioas_map_anywhere_ok_51)},
+    {"ioas.map_anywhere.ok", 52, {6, 14}, k_ioas_map_anywhere_ok_52, std::size(k_ioas_map_anywhere_ok_52)},
+    {"ioas.map_anywhere.ok", 53, {0, 0}, k_ioas_map_anywhere_ok_53, std::size(k_ioas_map_anywhere_ok_53)},
+    {"ioas.map_anywhere.ok", 54, {6, 14}, k_ioas_map_anywhere_ok_54, std::size(k_ioas_map_anywhere_ok_54)},
     {"ioas.map_anywhere.ok", 55, {6, 14}, k_ioas_map_anywhere_ok_55, std::size(k_ioas_map_anywhere_ok_55)},
     {"ioas.map_anywhere.ok", 56, {6, 14}, k_ioas_map_anywhere_ok_56, std::size(k_ioas_map_anywhere_ok_56)},
     {"ioas.map_anywhere.ok", 57, {6, 14}, k_ioas_map_anywhere_ok_57, std::size(k_ioas_map_anywhere_ok_57)},
     {"ioas.map_anywhere.ok", 58, {6, 14}, k_ioas_map_anywhere_ok_58, std::size(k_ioas_map_anywhere_ok_58)},
     {"ioas.map_anywhere.ok", 59, {0, 0}, k_ioas_map_anywhere_ok_59, std::size(k_ioas_map_anywhere_ok_59)},
-    {"ioas.map_anywhere.ok", 60, {6, 14}, k_ioas_map_anywhere_ok_60, std::size(k_ioas_map_anywhere_ok_60)},
+    {"ioas.map_anywhere.ok", 60, {6, 17}, k_ioas_map_anywhere_ok_60, std::size(k_ioas_map_anywhere_ok_60)},
+    {"ioas.map_anywhere.ok", 61, {6, 17}, k_ioas_map_anywhere_ok_61, std::size(k_ioas_map_anywhere_ok_61)},
     {"ioas.map_anywhere.unknown", 1, {0, 0}, k_ioas_map_anywhere_unknown, std::size(k_ioas_map_anywhere_unknown)},
     {"ioas.map_anywhere.unknown", 2, {0, 0}, k_ioas_map_anywhere_unknown_2, std::size(k_ioas_map_anywhere_unknown_2)},
     {"ioas.map_anywhere.unknown", 3, {0, 0}, k_ioas_map_anywhere_unknown_3, std::size(k_ioas_map_anywhere_unknown_3)},
@@ -27697,7 +35753,6 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.rights", 3, {0, 0}, k_ioas_map_anywhere_rights_3, std::size(k_ioas_map_anywhere_rights_3)},
     {"ioas.map_anywhere.rights", 4, {0, 0}, k_ioas_map_anywhere_rights_4, std::size(k_ioas_map_anywhere_rights_4)},
     {"ioas.map_anywhere.rights", 5, {0, 0}, k_ioas_map_anywhere_rights_5, std::size(k_ioas_map_anywhere_rights_5)},
-    {"ioas.map_anywhere.rights", 6, {0, 0}, k_ioas_map_anywhere_rights_6, std::size(k_ioas_map_anywhere_rights_6)},
     {"ioas.map_anywhere.ioas", 1, {0, 0}, k_ioas_map_anywhere_ioas, std::size(k_ioas_map_anywhere_ioas)},
     {"ioas.map_anywhere.ioas", 2, {0, 0}, k_ioas_map_anywhere_ioas_2, std::size(k_ioas_map_anywhere_ioas_2)},
     {"ioas.map_anywhere.ioas", 3, {0, 0}, k_ioas_map_anywhere_ioas_3, std::size(k_ioas_map_anywhere_ioas_3)},
@@ -27707,8 +35762,6 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ioas", 7, {0, 0}, k_ioas_map_anywhere_ioas_7, std::size(k_ioas_map_anywhere_ioas_7)},
     {"ioas.map_anywhere.ioas", 8, {0, 0}, k_ioas_map_anywhere_ioas_8, std::size(k_ioas_map_anywhere_ioas_8)},
     {"ioas.map_anywhere.ioas", 9, {0, 0}, k_ioas_map_anywhere_ioas_9, std::size(k_ioas_map_anywhere_ioas_9)},
-    {"ioas.map_anywhere.ioas", 10, {0, 0}, k_ioas_map_anywhere_ioas_10, std::size(k_ioas_map_anywhere_ioas_10)},
-    {"ioas.map_anywhere.ioas", 11, {0, 0}, k_ioas_map_anywhere_ioas_11, std::size(k_ioas_map_anywhere_ioas_11)},
     {"ioas.map_anywhere.va_wrap", 1, {0, 0}, k_ioas_map_anywhere_va_wrap, std::size(k_ioas_map_anywhere_va_wrap)},
     {"ioas.map_anywhere.va_wrap", 2, {0, 0}, k_ioas_map_anywhere_va_wrap_2, std::size(k_ioas_map_anywhere_va_wrap_2)},
     {"ioas.map_anywhere.va_wrap", 3, {0, 0}, k_ioas_map_anywhere_va_wrap_3, std::size(k_ioas_map_anywhere_va_wrap_3)},
@@ -27731,6 +35784,7 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.length_align", 9, {0, 0}, k_ioas_map_anywhere_length_align_9, std::size(k_ioas_map_anywhere_length_align_9)},
     {"ioas.map_anywhere.length_align", 10, {6, 17}, k_ioas_map_anywhere_length_align_10, std::size(k_ioas_map_anywhere_length_align_10)},
     {"ioas.map_anywhere.length_align", 11, {0, 0}, k_ioas_map_anywhere_length_align_11, std::size(k_ioas_map_anywhere_length_align_11)},
+    {"ioas.map_anywhere.length_align", 12, {6, 17}, k_ioas_map_anywhere_length_align_12, std::size(k_ioas_map_anywhere_length_align_12)},
     {"ioas.map_anywhere.long", 1, {0, 0}, k_ioas_map_anywhere_long, std::size(k_ioas_map_anywhere_long)},
     {"ioas.map_anywhere.long", 2, {0, 0}, k_ioas_map_anywhere_long_2, std::size(k_ioas_map_anywhere_long_2)},
     {"ioas.map_anywhere.long", 3, {0, 0}, k_ioas_map_anywhere_long_3, std::size(k_ioas_map_anywhere_long_3)},
@@ -27788,41 +35842,47 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.memory", 9, {0, 0}, k_ioas_map_anywhere_memory_9, std::size(k_ioas_map_anywhere_memory_9)},
     {"ioas.map_anywhere.memory", 10, {6, 17}, k_ioas_map_anywhere_memory_10, std::size(k_ioas_map_anywhere_memory_10)},
     {"ioas.map_anywhere.memory", 11, {6, 6}, k_ioas_map_anywhere_memory_11, std::size(k_ioas_map_anywhere_memory_11)},
+    {"ioas.map_anywhere.memory", 12, {6, 6}, k_ioas_map_anywhere_memory_12, std::size(k_ioas_map_anywhere_memory_12)},
+    {"ioas.map_anywhere.memory", 13, {0, 0}, k_ioas_map_anywhere_memory_13, std::size(k_ioas_map_anywhere_memory_13)},
     {"ioas.map_anywhere.limit", 1, {0, 0}, k_ioas_map_anywhere_limit, std::size(k_ioas_map_anywhere_limit)},
     {"ioas.map_anywhere.limit", 2, {6, 6}, k_ioas_map_anywhere_limit_2, std::size(k_ioas_map_anywhere_limit_2)},
     {"ioas.map_anywhere.limit", 3, {0, 0}, k_ioas_map_anywhere_limit_3, std::size(k_ioas_map_anywhere_limit_3)},
     {"ioas.map_anywhere.limit", 4, {0, 0}, k_ioas_map_anywhere_limit_4, std::size(k_ioas_map_anywhere_limit_4)},
-    {"ioas.map_file_anywhere.ok", 1, {6, 13}, k_ioas_map_file_anywhere_ok, std::size(k_ioas_map_file_anywhere_ok)},
-    {"ioas.map_file_anywhere.ok", 2, {6, 13}, k_ioas_map_file_anywhere_ok_2, std::size(k_ioas_map_file_anywhere_ok_2)},
-    {"ioas.map_file_anywhere.ok", 3, {6, 13}, k_ioas_map_file_anywhere_ok_3, std::size(k_ioas_map_file_anywhere_ok_3)},
-    {"ioas.map_file_anywhere.ok", 4, {6, 13}, k_ioas_map_file_anywhere_ok_4, std::size(k_ioas_map_file_anywhere_ok_4)},
+    {"ioas.map_file_anywhere.ok", 1, {6, 14}, k_ioas_map_file_anywhere_ok, std::size(k_ioas_map_file_anywhere_ok)},
+    {"ioas.map_file_anywhere.ok", 2, {6, 14}, k_ioas_map_file_anywhere_ok_2, std::size(k_ioas_map_file_anywhere_ok_2)},
+    {"ioas.map_file_anywhere.ok", 3, {6, 14}, k_ioas_map_file_anywhere_ok_3, std::size(k_ioas_map_file_anywhere_ok_3)},
+    {"ioas.map_file_anywhere.ok", 4, {6, 14}, k_ioas_map_file_anywhere_ok_4, std::size(k_ioas_map_file_anywhere_ok_4)},
     {"ioas.map_file_anywhere.ok", 5, {6, 13}, k_ioas_map_file_anywhere_ok_5, std::size(k_ioas_map_file_anywhere_ok_5)},
     {"ioas.map_file_anywhere.ok", 6, {6, 13}, k_ioas_map_file_anywhere_ok_6, std::size(k_ioas_map_file_anywhere_ok_6)},
-    {"ioas.map_file_anywhere.ok", 7, {6, 13}, k_ioas_map_file_anywhere_ok_7, std::size(k_ioas_map_file_anywhere_ok_7)},
+    {"ioas.map_file_anywhere.ok", 7, {6, 14}, k_ioas_map_file_anywhere_ok_7, std::size(k_ioas_map_file_anywhere_ok_7)},
     {"ioas.map_file_anywhere.ok", 8, {6, 13}, k_ioas_map_file_anywhere_ok_8, std::size(k_ioas_map_file_anywhere_ok_8)},
     {"ioas.map_file_anywhere.ok", 9, {6, 13}, k_ioas_map_file_anywhere_ok_9, std::size(k_ioas_map_file_anywhere_ok_9)},
     {"ioas.map_file_anywhere.ok", 10, {6, 13}, k_ioas_map_file_anywhere_ok_10, std::size(k_ioas_map_file_anywhere_ok_10)},
     {"ioas.map_file_anywhere.ok", 11, {6, 13}, k_ioas_map_file_anywhere_ok_11, std::size(k_ioas_map_file_anywhere_ok_11)},
     {"ioas.map_file_anywhere.ok", 12, {6, 13}, k_ioas_map_file_anywhere_ok_12, std::size(k_ioas_map_file_anywhere_ok_12)},
-    {"ioas.map_file_anywhere.ok", 13, {6, 13}, k_ioas_map_file_anywhere_ok_13, std::size(k_ioas_map_file_anywhere_ok_13)},
+    {"ioas.map_file_anywhere.ok", 13, {6, 14}, k_ioas_map_file_anywhere_ok_13, std::size(k_ioas_map_file_anywhere_ok_13)},
     {"ioas.map_file_anywhere.ok", 14, {6, 13}, k_ioas_map_file_anywhere_ok_14, std::size(k_ioas_map_file_anywhere_ok_14)},
-    {"ioas.map_file_anywhere.ok", 15, {6, 13}, k_ioas_map_file_anywhere_ok_15, std::size(k_ioas_map_file_anywhere_ok_15)},
-    {"ioas.map_file_anywhere.ok", 16, {6, 13}, k_ioas_map_file_anywhere_ok_16, std::size(k_ioas_map_file_anywhere_ok_16)},
+    {"ioas.map_file_anywhere.ok", 15, {6, 14}, k_ioas_map_file_anywhere_ok_15, std::size(k_ioas_map_file_anywhere_ok_15)},
+    {"ioas.map_file_anywhere.ok", 16, {6, 14}, k_ioas_map_file_anywhere_ok_16, std::size(k_ioas_map_file_anywhere_ok_16)},
     {"ioas.map_file_anywhere.ok", 17, {6, 13}, k_ioas_map_file_anywhere_ok_17, std::size(k_ioas_map_file_anywhere_ok_17)},
     {"ioas.map_file_anywhere.ok", 18, {6, 13}, k_ioas_map_file_anywhere_ok_18, std::size(k_ioas_map_file_anywhere_ok_18)},
     {"ioas.map_file_anywhere.ok", 19, {6, 13}, k_ioas_map_file_anywhere_ok_19, std::size(k_ioas_map_file_anywhere_ok_19)},
-    {"ioas.map_file_anywhere.ok", 20, {6, 13}, k_ioas_map_file_anywhere_ok_20, std::size(k_ioas_map_file_anywhere_ok_20)},
-    {"ioas.map_file_anywhere.ok", 21, {6, 13}, k_ioas_map_file_anywhere_ok_21, std::size(k_ioas_map_file_anywhere_ok_21)},
-    {"ioas.map_file_anywhere.ok", 22, {6, 13}, k_ioas_map_file_anywhere_ok_22, std::size(k_ioas_map_file_anywhere_ok_22)},
+    {"ioas.map_file_anywhere.ok", 20, {6, 14}, k_ioas_map_file_anywhere_ok_20, std::size(k_ioas_map_file_anywhere_ok_20)},
+    {"ioas.map_file_anywhere.ok", 21, {6, 14}, k_ioas_map_file_anywhere_ok_21, std::size(k_ioas_map_file_anywhere_ok_21)},
+    {"ioas.map_file_anywhere.ok", 22, {6, 14}, k_ioas_map_file_anywhere_ok_22, std::size(k_ioas_map_file_anywhere_ok_22)},
     {"ioas.map_file_anywhere.ok", 23, {6, 13}, k_ioas_map_file_anywhere_ok_23, std::size(k_ioas_map_file_anywhere_ok_23)},
     {"ioas.map_file_anywhere.ok", 24, {6, 13}, k_ioas_map_file_anywhere_ok_24, std::size(k_ioas_map_file_anywhere_ok_24)},
     {"ioas.map_file_anywhere.ok", 25, {6, 13}, k_ioas_map_file_anywhere_ok_25, std::size(k_ioas_map_file_anywhere_ok_25)},
-    {"ioas.map_file_anywhere.ok", 26, {6, 13}, k_ioas_map_file_anywhere_ok_26, std::size(k_ioas_map_file_anywhere_ok_26)},
+    {"ioas.map_file_anywhere.ok", 26, {6, 14}, k_ioas_map_file_anywhere_ok_26, std::size(k_ioas_map_file_anywhere_ok_26)},
     {"ioas.map_file_anywhere.ok", 27, {6, 13}, k_ioas_map_file_anywhere_ok_27, std::size(k_ioas_map_file_anywhere_ok_27)},
-    {"ioas.map_file_anywhere.ok", 28, {6, 13}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
+    {"ioas.map_file_anywhere.ok", 28, {6, 14}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
     {"ioas.map_file_anywhere.ok", 29, {6, 19}, k_ioas_map_file_anywhere_ok_29, std::size(k_ioas_map_file_anywhere_ok_29)},
-    {"ioas.map_file_anywhere.ok", 30, {6, 13}, k_ioas_map_file_anywhere_ok_30, std::size(k_ioas_map_file_anywhere_ok_30)},
-    {"ioas.map_file_anywhere.ok", 31, {6, 13}, k_ioas_map_file_anywhere_ok_31, std::size(k_ioas_map_file_anywhere_ok_31)},
+    {"ioas.map_file_anywhere.ok", 30, {6, 14}, k_ioas_map_file_anywhere_ok_30, std::size(k_ioas_map_file_anywhere_ok_30)},
+    {"ioas.map_file_anywhere.ok", 31, {6, 14}, k_ioas_map_file_anywhere_ok_31, std::size(k_ioas_map_file_anywhere_ok_31)},
+    {"ioas.map_file_anywhere.ok", 32, {6, 19}, k_ioas_map_file_anywhere_ok_32, std::size(k_ioas_map_file_anywhere_ok_32)},
+    {"ioas.map_file_anywhere.ok", 33, {6, 19}, k_ioas_map_file_anywhere_ok_33, std::size(k_ioas_map_file_anywhere_ok_33)},
+    {"ioas.map_file_anywhere.ok", 34, {6, 13}, k_ioas_map_file_anywhere_ok_34, std::size(k_ioas_map_file_anywhere_ok_34)},
+    {"ioas.map_file_anywhere.ok", 35, {6, 14}, k_ioas_map_file_anywhere_ok_35, std::size(k_ioas_map_file_anywhere_ok_35)},
     {"ioas.map_file_anywhere.unknown", 1, {6, 13}, k_ioas_map_file_anywhere_unknown, std::size(k_ioas_map_file_anywhere_unknown)},
     {"ioas.map_file_anywhere.unknown", 2, {6, 13}, k_ioas_map_file_anywhere_unknown_2, std::size(k_ioas_map_file_anywhere_unknown_2)},
     {"ioas.map_file_anywhere.unknown", 3, {6, 19}, k_ioas_map_file_anywhere_unknown_3, std::size(k_ioas_map_file_anywhere_unknown_3)},
@@ -27840,10 +35900,9 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.last_byte", 7, {6, 13}, k_ioas_map_file_anywhere_last_byte_7, std::size(k_ioas_map_file_anywhere_last_byte_7)},
     {"ioas.map_file_anywhere.rights", 1, {6, 13}, k_ioas_map_file_anywhere_rights, std::size(k_ioas_map_file_anywhere_rights)},
     {"ioas.map_file_anywhere.rights", 2, {6, 13}, k_ioas_map_file_anywhere_rights_2, std::size(k_ioas_map_file_anywhere_rights_2)},
-    {"ioas.map_file_anywhere.rights", 3, {6, 13}, k_ioas_map_file_anywhere_rights_3, std::size(k_ioas_map_file_anywhere_rights_3)},
-    {"ioas.map_file_anywhere.rights", 4, {6, 19}, k_ioas_map_file_anywhere_rights_4, std::size(k_ioas_map_file_anywhere_rights_4)},
+    {"ioas.map_file_anywhere.rights", 3, {6, 19}, k_ioas_map_file_anywhere_rights_3, std::size(k_ioas_map_file_anywhere_rights_3)},
+    {"ioas.map_file_anywhere.rights", 4, {6, 13}, k_ioas_map_file_anywhere_rights_4, std::size(k_ioas_map_file_anywhere_rights_4)},
     {"ioas.map_file_anywhere.rights", 5, {6, 13}, k_ioas_map_file_anywhere_rights_5, std::size(k_ioas_map_file_anywhere_rights_5)},
-    {"ioas.map_file_anywhere.rights", 6, {6, 13}, k_ioas_map_file_anywhere_rights_6, std::size(k_ioas_map_file_anywhere_rights_6)},
     {"ioas.map_file_anywhere.ioas", 1, {6, 13}, k_ioas_map_file_anywhere_ioas, std::size(k_ioas_map_file_anywhere_ioas)},
     {"ioas.map_file_anywhere.ioas", 2, {6, 19}, k_ioas_map_file_anywhere_ioas_2, std::size(k_ioas_map_file_anywhere_ioas_2)},
     {"ioas.map_file_anywhere.ioas", 3, {6, 13}, k_ioas_map_file_anywhere_ioas_3, std::size(k_ioas_map_file_anywhere_ioas_3)},
@@ -27858,6 +35917,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.ioas", 12, {6, 13}, k_ioas_map_file_anywhere_ioas_12, std::size(k_ioas_map_file_anywhere_ioas_12)},
     {"ioas.map_file_anywhere.ioas", 13, {6, 13}, k_ioas_map_file_anywhere_ioas_13, std::size(k_ioas_map_file_anywhere_ioas_13)},
     {"ioas.map_file_anywhere.ioas", 14, {6, 13}, k_ioas_map_file_anywhere_ioas_14, std::size(k_ioas_map_file_anywhere_ioas_14)},
+    {"ioas.map_file_anywhere.ioas", 15, {6, 13}, k_ioas_map_file_anywhere_ioas_15, std::size(k_ioas_map_file_anywhere_ioas_15)},
     {"ioas.map_file_anywhere.length", 1, {6, 13}, k_ioas_map_file_anywhere_length, std::size(k_ioas_map_file_anywhere_length)},
     {"ioas.map_file_anywhere.length", 2, {6, 19}, k_ioas_map_file_anywhere_length_2, std::size(k_ioas_map_file_anywhere_length_2)},
     {"ioas.map_file_anywhere.length", 3, {6, 13}, k_ioas_map_file_anywhere_length_3, std::size(k_ioas_map_file_anywhere_length_3)},
@@ -27873,8 +35933,6 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.closed", 2, {6, 13}, k_ioas_map_file_anywhere_closed_2, std::size(k_ioas_map_file_anywhere_closed_2)},
     {"ioas.map_file_anywhere.closed", 3, {6, 13}, k_ioas_map_file_anywhere_closed_3, std::size(k_ioas_map_file_anywhere_closed_3)},
     {"ioas.map_file_anywhere.closed", 4, {6, 13}, k_ioas_map_file_anywhere_closed_4, std::size(k_ioas_map_file_anywhere_closed_4)},
-    {"ioas.map_file_anywhere.closed", 5, {6, 13}, k_ioas_map_file_anywhere_closed_5, std::size(k_ioas_map_file_anywhere_closed_5)},
-    {"ioas.map_file_anywhere.closed", 6, {6, 13}, k_ioas_map_file_anywhere_closed_6, std::size(k_ioas_map_file_anywhere_closed_6)},
     {"ioas.map_file_anywhere.beyond", 1, {6, 19}, k_ioas_map_file_anywhere_beyond, std::size(k_ioas_map_file_anywhere_beyond)},
     {"ioas.map_file_anywhere.beyond", 2, {6, 19}, k_ioas_map_file_anywhere_beyond_2, std::size(k_ioas_map_file_anywhere_beyond_2)},
     {"ioas.map_file_anywhere.beyond", 3, {6, 19}, k_ioas_map_file_anywhere_beyond_3, std::size(k_ioas_map_file_anywhere_beyond_3)},
@@ -27893,6 +35951,9 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.length_align", 5, {6, 13}, k_ioas_map_file_anywhere_length_align_5, std::size(k_ioas_map_file_anywhere_length_align_5)},
     {"ioas.map_file_anywhere.length_align", 6, {6, 13}, k_ioas_map_file_anywhere_length_align_6, std::size(k_ioas_map_file_anywhere_length_align_6)},
     {"ioas.map_file_anywhere.length_align", 7, {6, 13}, k_ioas_map_file_anywhere_length_align_7, std::size(k_ioas_map_file_anywhere_length_align_7)},
+    {"ioas.map_file_anywhere.length_align", 8, {6, 13}, k_ioas_map_file_anywhere_length_align_8, std::size(k_ioas_map_file_anywhere_length_align_8)},
+    {"ioas.map_file_anywhere.length_align", 9, {6, 13}, k_ioas_map_file_anywhere_length_align_9, std::size(k_ioas_map_file_anywhere_length_align_9)},
+    {"ioas.map_file_anywhere.length_align", 10, {6, 13}, k_ioas_map_file_anywhere_length_align_10, std::size(k_ioas_map_file_anywhere_length_align_10)},
     {"ioas.map_file_anywhere.long", 1, {6, 13}, k_ioas_map_file_anywhere_long, std::size(k_ioas_map_file_anywhere_long)},
     {"ioas.map_file_anywhere.long", 2, {6, 13}, k_ioas_map_file_anywhere_long_2, std::size(k_ioas_map_file_anywhere_long_2)},
     {"ioas.map_file_anywhere.long", 3, {6, 13}, k_ioas_map_file_anywhere_long_3, std::size(k_ioas_map_file_anywhere_long_3)},
@@ -27904,6 +35965,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.start_align", 3, {6, 13}, k_ioas_map_file_anywhere_start_align_3, std::size(k_ioas_map_file_anywhere_start_align_3)},
     {"ioas.map_file_anywhere.start_align", 4, {6, 13}, k_ioas_map_file_anywhere_start_align_4, std::size(k_ioas_map_file_anywhere_start_align_4)},
     {"ioas.map_file_anywhere.start_align", 5, {6, 13}, k_ioas_map_file_anywhere_start_align_5, std::size(k_ioas_map_file_anywhere_start_align_5)},
+    {"ioas.map_file_anywhere.start_align", 6, {6, 13}, k_ioas_map_file_anywhere_start_align_6, std::size(k_ioas_map_file_anywhere_start_align_6)},
     {"ioas.map_file_anywhere.full", 1, {6, 13}, k_ioas_map_file_anywhere_full, std::size(k_ioas_map_file_anywhere_full)},
     {"ioas.map_file_anywhere.full", 2, {6, 13}, k_ioas_map_file_anywhere_full_2, std::size(k_ioas_map_file_anywhere_full_2)},
     {"ioas.map_file_anywhere.full", 3, {6, 13}, k_ioas_map_file_anywhere_full_3, std::size(k_ioas_map_file_anywhere_full_3)},
@@ -27943,6 +36005,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.full", 37, {6, 13}, k_ioas_map_file_anywhere_full_37, std::size(k_ioas_map_file_anywhere_full_37)},
     {"ioas.map_file_anywhere.full", 38, {6, 13}, k_ioas_map_file_anywhere_full_38, std::size(k_ioas_map_file_anywhere_full_38)},
     {"ioas.map_file_anywhere.full", 39, {6, 13}, k_ioas_map_file_anywhere_full_39, std::size(k_ioas_map_file_anywhere_full_39)},
+    {"ioas.map_file_anywhere.full", 40, {6, 13}, k_ioas_map_file_anywhere_full_40, std::size(k_ioas_map_file_anywhere_full_40)},
+    {"ioas.map_file_anywhere.full", 41, {6, 13}, k_ioas_map_file_anywhere_full_41, std::size(k_ioas_map_file_anywhere_full_41)},
     {"ioas.map_file_anywhere.file", 1, {6, 13}, k_ioas_map_file_anywhere_file, std::size(k_ioas_map_file_anywhere_file)},
     {"ioas.map_file_anywhere.file", 2, {6, 13}, k_ioas_map_file_anywhere_file_2, std::size(k_ioas_map_file_anywhere_file_2)},
     {"ioas.map_file_anywhere.file", 3, {6, 13}, k_ioas_map_file_anywhere_file_3, std::size(k_ioas_map_file_anywhere_file_3)},
@@ -27994,7 +36058,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 37, {0, 0}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
     {"ioas.copy_anywhere.ok", 38, {0, 0}, k_ioas_copy_anywhere_ok_38, std::size(k_ioas_copy_anywhere_ok_38)},
     {"ioas.copy_anywhere.ok", 39, {0, 0}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
-    {"ioas.copy_anywhere.ok", 40, {0, 0}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
+    {"ioas.copy_anywhere.ok", 40, {6, 6}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
     {"ioas.copy_anywhere.ok", 41, {0, 0}, k_ioas_copy_anywhere_ok_41, std::size(k_ioas_copy_anywhere_ok_41)},
     {"ioas.copy_anywhere.ok", 42, {0, 0}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
     {"ioas.copy_anywhere.ok", 43, {0, 0}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
@@ -28010,6 +36074,10 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 53, {0, 0}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
     {"ioas.copy_anywhere.ok", 54, {0, 0}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
     {"ioas.copy_anywhere.ok", 55, {0, 0}, k_ioas_copy_anywhere_ok_55, std::size(k_ioas_copy_anywhere_ok_55)},
+    {"ioas.copy_anywhere.ok", 56, {0, 0}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
+    {"ioas.copy_anywhere.ok", 57, {6, 6}, k_ioas_copy_anywhere_ok_57, std::size(k_ioas_copy_anywhere_ok_57)},
+    {"ioas.copy_anywhere.ok", 58, {0, 0}, k_ioas_copy_anywhere_ok_58, std::size(k_ioas_copy_anywhere_ok_58)},
+    {"ioas.copy_anywhere.ok", 59, {0, 0}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -28018,6 +36086,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.unknown", 6, {0, 0}, k_ioas_copy_anywhere_unknown_6, std::size(k_ioas_copy_anywhere_unknown_6)},
     {"ioas.copy_anywhere.unknown", 7, {0, 0}, k_ioas_copy_anywhere_unknown_7, std::size(k_ioas_copy_anywhere_unknown_7)},
     {"ioas.copy_anywhere.unknown", 8, {6, 13}, k_ioas_copy_anywhere_unknown_8, std::size(k_ioas_copy_anywhere_unknown_8)},
+    {"ioas.copy_anywhere.unknown", 9, {0, 0}, k_ioas_copy_anywhere_unknown_9, std::size(k_ioas_copy_anywhere_unknown_9)},
+    {"ioas.copy_anywhere.unknown", 10, {0, 0}, k_ioas_copy_anywhere_unknown_10, std::size(k_ioas_copy_anywhere_unknown_10)},
     {"ioas.copy_anywhere.last_byte", 1, {0, 0}, k_ioas_copy_anywhere_last_byte, std::size(k_ioas_copy_anywhere_last_byte)},
     {"ioas.copy_anywhere.last_byte", 2, {0, 0}, k_ioas_copy_anywhere_last_byte_2, std::size(k_ioas_copy_anywhere_last_byte_2)},
     {"ioas.copy_anywhere.last_byte", 3, {0, 0}, k_ioas_copy_anywhere_last_byte_3, std::size(k_ioas_copy_anywhere_last_byte_3)},
@@ -28026,12 +36096,15 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.last_byte", 6, {0, 0}, k_ioas_copy_anywhere_last_byte_6, std::size(k_ioas_copy_anywhere_last_byte_6)},
     {"ioas.copy_anywhere.last_byte", 7, {0, 0}, k_ioas_copy_anywhere_last_byte_7, std::size(k_ioas_copy_anywhere_last_byte_7)},
     {"ioas.copy_anywhere.last_byte", 8, {6, 13}, k_ioas_copy_anywhere_last_byte_8, std::size(k_ioas_copy_anywhere_last_byte_8)},
+    {"ioas.copy_anywhere.last_byte", 9, {0, 0}, k_ioas_copy_anywhere_last_byte_9, std::size(k_ioas_copy_anywhere_last_byte_9)},
     {"ioas.copy_anywhere.rights", 1, {0, 0}, k_ioas_copy_anywhere_rights, std::size(k_ioas_copy_anywhere_rights)},
     {"ioas.copy_anywhere.rights", 2, {0, 0}, k_ioas_copy_anywhere_rights_2, std::size(k_ioas_copy_anywhere_rights_2)},
     {"ioas.copy_anywhere.rights", 3, {0, 0}, k_ioas_copy_anywhere_rights_3, std::size(k_ioas_copy_anywhere_rights_3)},
     {"ioas.copy_anywhere.rights", 4, {0, 0}, k_ioas_copy_anywhere_rights_4, std::size(k_ioas_copy_anywhere_rights_4)},
     {"ioas.copy_anywhere.rights", 5, {0, 0}, k_ioas_copy_anywhere_rights_5, std::size(k_ioas_copy_anywhere_rights_5)},
     {"ioas.copy_anywhere.rights", 6, {0, 0}, k_ioas_copy_anywhere_rights_6, std::size(k_ioas_copy_anywhere_rights_6)},
+    {"ioas.copy_anywhere.rights", 7, {0, 0}, k_ioas_copy_anywhere_rights_7, std::size(k_ioas_copy_anywhere_rights_7)},
+    {"ioas.copy_anywhere.rights", 8, {0, 0}, k_ioas_copy_anywhere_rights_8, std::size(k_ioas_copy_anywhere_rights_8)},
     {"ioas.copy_anywhere.src_ioas", 1, {0, 0}, k_ioas_copy_anywhere_src_ioas, std::size(k_ioas_copy_anywhere_src_ioas)},
     {"ioas.copy_anywhere.src_ioas", 2, {0, 0}, k_ioas_copy_anywhere_src_ioas_2, std::size(k_ioas_copy_anywhere_src_ioas_2)},
     {"ioas.copy_anywhere.src_ioas", 3, {0, 0}, k_ioas_copy_anywhere_src_ioas_3, std::size(k_ioas_copy_anywhere_src_ioas_3)},
@@ -28067,10 +36140,12 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.unmapped", 9, {0, 0}, k_ioas_copy_anywhere_unmapped_9, std::size(k_ioas_copy_anywhere_unmapped_9)},
     {"ioas.copy_anywhere.unmapped", 10, {0, 0}, k_ioas_copy_anywhere_unmapped_10, std::size(k_ioas_copy_anywhere_unmapped_10)},
     {"ioas.copy_anywhere.unmapped", 11, {0, 0}, k_ioas_copy_anywhere_unmapped_11, std::size(k_ioas_copy_anywhere_unmapped_11)},
+    {"ioas.copy_anywhere.unmapped", 12, {0, 0}, k_ioas_copy_anywhere_unmapped_12, std::size(k_ioas_copy_anywhere_unmapped_12)},
+    {"ioas.copy_anywhere.unmapped", 13, {0, 0}, k_ioas_copy_anywhere_unmapped_13, std::size(k_ioas_copy_anywhere_unmapped_13)},
     {"ioas.copy_anywhere.dst_ioas", 1, {0, 0}, k_ioas_copy_anywhere_dst_ioas, std::size(k_ioas_copy_anywhere_dst_ioas)},
     {"ioas.copy_anywhere.dst_ioas", 2, {0, 0}, k_ioas_copy_anywhere_dst_ioas_2, std::size(k_ioas_copy_anywhere_dst_ioas_2)},
-    {"ioas.copy_anywhere.dst_ioas", 3, {0, 0}, k_ioas_copy_anywhere_dst_ioas_3, std::size(k_ioas_copy_anywhere_dst_ioas_3)},
-    {"ioas.copy_anywhere.dst_ioas", 4, {6, 13}, k_ioas_copy_anywhere_dst_ioas_4, std::size(k_ioas_copy_anywhere_dst_ioas_4)},
+    {"ioas.copy_anywhere.dst_ioas", 3, {6, 13}, k_ioas_copy_anywhere_dst_ioas_3, std::size(k_ioas_copy_anywhere_dst_ioas_3)},
+    {"ioas.copy_anywhere.dst_ioas", 4, {0, 0}, k_ioas_copy_anywhere_dst_ioas_4, std::size(k_ioas_copy_anywhere_dst_ioas_4)},
     {"ioas.copy_anywhere.length_align", 1, {0, 0}, k_ioas_copy_anywhere_length_align, std::size(k_ioas_copy_anywhere_length_align)},
     {"ioas.copy_anywhere.length_align", 2, {0, 0}, k_ioas_copy_anywhere_length_align_2, std::size(k_ioas_copy_anywhere_length_align_2)},
     {"ioas.copy_anywhere.length_align", 3, {0, 0}, k_ioas_copy_anywhere_length_align_3, std::size(k_ioas_copy_anywhere_length_align_3)},
@@ -28078,15 +36153,20 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.length_align", 5, {6, 17}, k_ioas_copy_anywhere_length_align_5, std::size(k_ioas_copy_anywhere_length_align_5)},
     {"ioas.copy_anywhere.length_align", 6, {6, 13}, k_ioas_copy_anywhere_length_align_6, std::size(k_ioas_copy_anywhere_length_align_6)},
     {"ioas.copy_anywhere.length_align", 7, {6, 13}, k_ioas_copy_anywhere_length_align_7, std::size(k_ioas_copy_anywhere_length_align_7)},
+    {"ioas.copy_anywhere.length_align", 8, {0, 0}, k_ioas_copy_anywhere_length_align_8, std::size(k_ioas_copy_anywhere_length_align_8)},
+    {"ioas.copy_anywhere.length_align", 9, {0, 0}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
     {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.long", 2, {6, 13}, k_ioas_copy_anywhere_long_2, std::size(k_ioas_copy_anywhere_long_2)},
     {"ioas.copy_anywhere.long", 3, {0, 0}, k_ioas_copy_anywhere_long_3, std::size(k_ioas_copy_anywhere_long_3)},
     {"ioas.copy_anywhere.long", 4, {0, 0}, k_ioas_copy_anywhere_long_4, std::size(k_ioas_copy_anywhere_long_4)},
+    {"ioas.copy_anywhere.long", 5, {0, 0}, k_ioas_copy_anywhere_long_5, std::size(k_ioas_copy_anywhere_long_5)},
+    {"ioas.copy_anywhere.long", 6, {6, 13}, k_ioas_copy_anywhere_long_6, std::size(k_ioas_copy_anywhere_long_6)},
     {"ioas.copy_anywhere.first_align", 1, {0, 0}, k_ioas_copy_anywhere_first_align, std::size(k_ioas_copy_anywhere_first_align)},
     {"ioas.copy_anywhere.first_align", 2, {0, 0}, k_ioas_copy_anywhere_first_align_2, std::size(k_ioas_copy_anywhere_first_align_2)},
     {"ioas.copy_anywhere.first_align", 3, {0, 0}, k_ioas_copy_anywhere_first_align_3, std::size(k_ioas_copy_anywhere_first_align_3)},
     {"ioas.copy_anywhere.first_align", 4, {0, 0}, k_ioas_copy_anywhere_first_align_4, std::size(k_ioas_copy_anywhere_first_align_4)},
     {"ioas.copy_anywhere.first_align", 5, {0, 0}, k_ioas_copy_anywhere_first_align_5, std::size(k_ioas_copy_anywhere_first_align_5)},
+    {"ioas.copy_anywhere.first_align", 6, {0, 0}, k_ioas_copy_anywhere_first_align_6, std::size(k_ioas_copy_anywhere_first_align_6)},
     {"ioas.copy_anywhere.full", 1, {0, 0}, k_ioas_copy_anywhere_full, std::size(k_ioas_copy_anywhere_full)},
     {"ioas.copy_anywhere.full", 2, {0, 0}, k_ioas_copy_anywhere_full_2, std::size(k_ioas_copy_anywhere_full_2)},
     {"ioas.copy_anywhere.full", 3, {0, 0}, k_ioas_copy_anywhere_full_3, std::size(k_ioas_copy_anywhere_full_3)},
@@ -28111,6 +36191,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 22, {0, 0}, k_ioas_copy_anywhere_full_22, std::size(k_ioas_copy_anywhere_full_22)},
     {"ioas.copy_anywhere.full", 23, {0, 0}, k_ioas_copy_anywhere_full_23, std::size(k_ioas_copy_anywhere_full_23)},
     {"ioas.copy_anywhere.full", 24, {6, 13}, k_ioas_copy_anywhere_full_24, std::size(k_ioas_copy_anywhere_full_24)},
+    {"ioas.copy_anywhere.full", 25, {0, 0}, k_ioas_copy_anywhere_full_25, std::size(k_ioas_copy_anywhere_full_25)},
+    {"ioas.copy_anywhere.full", 26, {0, 0}, k_ioas_copy_anywhere_full_26, std::size(k_ioas_copy_anywhere_full_26)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {0, 0}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
@@ -28122,11 +36204,13 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.read_only", 9, {0, 0}, k_ioas_copy_anywhere_read_only_9, std::size(k_ioas_copy_anywhere_read_only_9)},
     {"ioas.copy_anywhere.read_only", 10, {6, 17}, k_ioas_copy_anywhere_read_only_10, std::size(k_ioas_copy_anywhere_read_only_10)},
     {"ioas.copy_anywhere.read_only", 11, {0, 0}, k_ioas_copy_anywhere_read_only_11, std::size(k_ioas_copy_anywhere_read_only_11)},
+    {"ioas.copy_anywhere.read_only", 12, {0, 0}, k_ioas_copy_anywhere_read_only_12, std::size(k_ioas_copy_anywhere_read_only_12)},
     {"ioas.copy_anywhere.last_page", 1, {0, 0}, k_ioas_copy_anywhere_last_page, std::size(k_ioas_copy_anywhere_last_page)},
     {"ioas.copy_anywhere.last_page", 2, {6, 6}, k_ioas_copy_anywhere_last_page_2, std::size(k_ioas_copy_anywhere_last_page_2)},
     {"ioas.copy_anywhere.last_page", 3, {0, 0}, k_ioas_copy_anywhere_last_page_3, std::size(k_ioas_copy_anywhere_last_page_3)},
     {"ioas.copy_anywhere.last_page", 4, {0, 0}, k_ioas_copy_anywhere_last_page_4, std::size(k_ioas_copy_anywhere_last_page_4)},
     {"ioas.copy_anywhere.last_page", 5, {6, 13}, k_ioas_copy_anywhere_last_page_5, std::size(k_ioas_copy_anywhere_last_page_5)},
+    {"ioas.copy_anywhere.last_page", 6, {0, 0}, k_ioas_copy_anywhere_last_page_6, std::size(k_ioas_copy_anywhere_last_page_6)},
     {"ioas.copy_anywhere.memory", 1, {0, 0}, k_ioas_copy_anywhere_memory, std::size(k_ioas_copy_anywhere_memory)},
     {"ioas.copy_anywhere.memory", 2, {0, 0}, k_ioas_copy_anywhere_memory_2, std::size(k_ioas_copy_anywhere_memory_2)},
     {"ioas.copy_anywhere.memory", 3, {0, 0}, k_ioas_copy_anywhere_memory_3, std::size(k_ioas_copy_anywhere_memory_3)},
@@ -28159,11 +36243,16 @@ const Case kIoasCases[] = {
     {"ioas.change_process.memory", 1, {6, 14}, k_ioas_change_process_memory, std::size(k_ioas_change_process_memory)},
     {"ioas.change_process.memory", 2, {6, 14}, k_ioas_change_process_memory_2, std::size(k_ioas_change_process_memory_2)},
     {"ioas.change_process.memory", 3, {6, 14}, k_ioas_change_process_memory_3, std::size(k_ioas_change_process_memory_3)},
-    {"ioas.change_process.memory", 4, {6, 14}, k_ioas_change_process_memory_4, std::size(k_ioas_change_process_memory_4)},
+    {"ioas.change_process.memory", 4, {6, 19}, k_ioas_change_process_memory_4, std::size(k_ioas_change_process_memory_4)},
     {"ioas.change_process.memory", 5, {6, 14}, k_ioas_change_process_memory_5, std::size(k_ioas_change_process_memory_5)},
     {"ioas.change_process.memory", 6, {6, 17}, k_ioas_change_process_memory_6, std::size(k_ioas_change_process_memory_6)},
     {"ioas.change_process.memory", 7, {6, 19}, k_ioas_change_process_memory_7, std::size(k_ioas_change_process_memory_7)},
     {"ioas.change_process.memory", 8, {6, 14}, k_ioas_change_process_memory_8, std::size(k_ioas_change_process_memory_8)},
+    {"ioas.change_process.memory", 9, {6, 14}, k_ioas_change_process_memory_9, std::size(k_ioas_change_process_memory_9)},
+    {"ioas.change_process.memory", 10, {6, 14}, k_ioas_change_process_memory_10, std::size(k_ioas_change_process_memory_10)},
+    {"ioas.change_process.memory", 11, {6, 19}, k_ioas_change_process_memory_11, std::size(k_ioas_change_process_memory_11)},
+    {"ioas.change_process.memory", 12, {6, 17}, k_ioas_change_process_memory_12, std::size(k_ioas_change_process_memory_12)},
+    {"ioas.change_process.memory", 13, {6, 17}, k_ioas_change_process_memory_13, std::size(k_ioas_change_process_memory_13)},
     {"ioas.get_physical_address.no_iommu", 1, {0, 0}, k_ioas_get_physical_address_no_iommu, std::size(k_ioas_get_physical_address_no_iommu)},
 };
 const std::size_t kIoasCasesCount = std::size(kIoasCases);

@@ -35,15 +35,6 @@ constexpr Step k_option_set_rlimit_mode_ok_3[] = {
 // option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// option.set_rlimit_mode.ok
-constexpr Step k_option_set_rlimit_mode_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
     {"fault_queue.close", {object(2)}, ok()},
@@ -54,8 +45,133 @@ constexpr Step k_option_set_rlimit_mode_ok_5[] = {
 };
 
 // option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_5[] = {
+    {"access.rw", {no_object, 0, 0, 0, 0}, fails({EBADFD})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
 constexpr Step k_option_set_rlimit_mode_ok_6[] = {
-    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"device.info", {no_object, 0, 0, 0}, fails({ENOENT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_7[] = {
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_8[] = {
+    {"hwpt.invalidate", {no_object, 0, 0, 0, 0}, fails({ENOENT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_9[] = {
+    {"ioas.change_process", {0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_10[] = {
+    {"ioas.get_physical_address", {no_object, 0}, fails({EOPNOTSUPP})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_11[] = {
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_12[] = {
+    {"reply.alloc", {}, fails({EFAULT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_13[] = {
+    {"reply.alloc_fault_queue", {}, fails({EFAULT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_14[] = {
+    {"vfio.check_extension", {no_object, 0}, ok({1})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_15[] = {
+    {"vfio.get_api_version", {}, ok({0})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_16[] = {
+    {"vfio.get_info", {no_object, 0}, fails({ENODEV})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_17[] = {
+    {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_18[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.ok
+constexpr Step k_option_set_rlimit_mode_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -323,6 +439,37 @@ constexpr Step k_option_set_rlimit_mode_value_2[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+constexpr Step k_option_set_rlimit_mode_value_3[] = {
+    {"client.limit", {0}, ok()},
+    {"client.unlimit", {}, ok()},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+constexpr Step k_option_set_rlimit_mode_value_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_rlimit_mode.value
+//   fails EINVAL [value] when value > 1
+constexpr Step k_option_set_rlimit_mode_value_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"option.set_rlimit_mode", {0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // option.rlimit_mode.ok
 constexpr Step k_option_rlimit_mode_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
@@ -431,11 +578,46 @@ constexpr Step k_option_rlimit_mode_ok_12[] = {
     {"memory.pins", {0x40000000}, ok({0})},
 };
 
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_13[] = {
+    {"option.set_rlimit_mode", {1, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_14[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_15[] = {
+    {"client.limit", {0}, ok()},
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, fails({EPERM})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_16[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"envelope.call", {7, 1, 0, 0x1000, 0}, fails({EINVAL})},
+    {"option.rlimit_mode", {}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40002000, 0x1800, 0x1007000, 3, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), no_object, 0x40009000, 0x4000, 0x7fffffff, 3, 0}, fails({EBADF})},
+    {"ioas.map_anywhere", {object(0), 0x3fffffff, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40005800, 0x3000, 0x4000d000, 3, 0}, fails({EBADF})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0, 0x3000, 0x645a6800, 3, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -513,31 +695,14 @@ constexpr Step k_option_set_large_pages_ok_4[] = {
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x800, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0xffffffffffffd000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x40009000, 0x1800, 1, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"device.replace", {object(2), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -553,13 +718,15 @@ constexpr Step k_option_set_large_pages_ok_6[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_7[] = {
+constexpr Step k_option_set_large_pages_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 4}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
     {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.replace", {object(1), object(0)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x1000, object(2)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -574,30 +741,7 @@ constexpr Step k_option_set_large_pages_ok_7[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_9[] = {
+constexpr Step k_option_set_large_pages_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -605,6 +749,9 @@ constexpr Step k_option_set_large_pages_ok_9[] = {
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40005000, 0x2000, 0x1001800, 3, 0}, fails({EINVAL})},
     {"ioas.map_anywhere", {object(0), 0x40000800, 0x2000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x23e9, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x1000, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -621,22 +768,44 @@ constexpr Step k_option_set_large_pages_ok_9[] = {
 };
 
 // option.set_large_pages.ok
-constexpr Step k_option_set_large_pages_ok_10[] = {
+constexpr Step k_option_set_large_pages_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 2, 0x1000}, ok({0x1000})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40002000, 0x1800, 0x1007000, 3, 0}, fails({EINVAL})},
+    {"ioas.map_file", {object(0), no_object, 0x40009000, 0x4000, 0x7fffffff, 3, 0}, fails({EBADF})},
+    {"ioas.map_anywhere", {object(0), 0x3fffffff, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40005800, 0x3000, 0x4000d000, 3, 0}, fails({EBADF})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0, 0x3000, 0x645a6800, 3, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -775,6 +944,64 @@ constexpr Step k_option_set_large_pages_ioas_7[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// option.set_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_option_set_large_pages_ioas_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // option.set_large_pages.known
 //   fails EOPNOTSUPP [known] unless known
 constexpr Step k_option_set_large_pages_known[] = {
@@ -837,21 +1064,6 @@ constexpr Step k_option_set_large_pages_known_3[] = {
 // option.set_large_pages.known
 //   fails EOPNOTSUPP [known] unless known
 constexpr Step k_option_set_large_pages_known_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0x1000, 0, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.known
-//   fails EOPNOTSUPP [known] unless known
-constexpr Step k_option_set_large_pages_known_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, ok()},
@@ -956,8 +1168,163 @@ constexpr Step k_option_set_large_pages_mapped_3[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_option_set_large_pages_mapped_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"device.destroy", {object(1)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({0x40000000})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1001000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40002000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
@@ -980,11 +1347,46 @@ constexpr Step k_option_set_large_pages_mapped_4[] = {
 
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_option_set_large_pages_mapped_5[] = {
+constexpr Step k_option_set_large_pages_mapped_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.destroy", {object(1)}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1006800, 2, 0}, fails({EFAULT})},
+    {"ioas.map_anywhere", {object(0), 0xffffffffffffc000, 0x800, 0xd4a3, 3, 0}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0x1000000, 0x1800, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1002800, 2, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -996,17 +1398,25 @@ constexpr Step k_option_set_large_pages_mapped_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
-    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
 // option.set_large_pages.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_option_set_large_pages_mapped_6[] = {
+constexpr Step k_option_set_large_pages_mapped_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, fails({EBUSY})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
@@ -1014,15 +1424,19 @@ constexpr Step k_option_set_large_pages_mapped_6[] = {
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
     {"device.translate", {object(1), 0x40001000}, ok({nothing})},
     {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // option.set_large_pages.align
@@ -1064,23 +1478,6 @@ constexpr Step k_option_set_large_pages_align_2[] = {
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// option.set_large_pages.align
-//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
@@ -1098,7 +1495,7 @@ constexpr Step k_option_set_large_pages_align_4[] = {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_5[] = {
+constexpr Step k_option_set_large_pages_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
@@ -1118,7 +1515,7 @@ constexpr Step k_option_set_large_pages_align_5[] = {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_6[] = {
+constexpr Step k_option_set_large_pages_align_5[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x800, 0, 2, 0}, ok()},
@@ -1137,7 +1534,7 @@ constexpr Step k_option_set_large_pages_align_6[] = {
 
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
-constexpr Step k_option_set_large_pages_align_7[] = {
+constexpr Step k_option_set_large_pages_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
@@ -1152,6 +1549,57 @@ constexpr Step k_option_set_large_pages_align_7[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(1), object(2), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // option.set_large_pages.value
@@ -1192,7 +1640,7 @@ constexpr Step k_option_set_large_pages_value_2[] = {
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_large_pages_value_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 2, 1, 0}, fails({EINVAL})},
+    {"option.set_large_pages", {object(0), 0x100000000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1238,9 +1686,23 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.ok", 1, {0, 0}, k_option_set_rlimit_mode_ok, std::size(k_option_set_rlimit_mode_ok)},
     {"option.set_rlimit_mode.ok", 2, {0, 0}, k_option_set_rlimit_mode_ok_2, std::size(k_option_set_rlimit_mode_ok_2)},
     {"option.set_rlimit_mode.ok", 3, {0, 0}, k_option_set_rlimit_mode_ok_3, std::size(k_option_set_rlimit_mode_ok_3)},
-    {"option.set_rlimit_mode.ok", 4, {0, 0}, k_option_set_rlimit_mode_ok_4, std::size(k_option_set_rlimit_mode_ok_4)},
-    {"option.set_rlimit_mode.ok", 5, {6, 11}, k_option_set_rlimit_mode_ok_5, std::size(k_option_set_rlimit_mode_ok_5)},
-    {"option.set_rlimit_mode.ok", 6, {0, 0}, k_option_set_rlimit_mode_ok_6, std::size(k_option_set_rlimit_mode_ok_6)},
+    {"option.set_rlimit_mode.ok", 4, {6, 11}, k_option_set_rlimit_mode_ok_4, std::size(k_option_set_rlimit_mode_ok_4)},
+    {"option.set_rlimit_mode.ok", 5, {0, 0}, k_option_set_rlimit_mode_ok_5, std::size(k_option_set_rlimit_mode_ok_5)},
+    {"option.set_rlimit_mode.ok", 6, {6, 6}, k_option_set_rlimit_mode_ok_6, std::size(k_option_set_rlimit_mode_ok_6)},
+    {"option.set_rlimit_mode.ok", 7, {0, 0}, k_option_set_rlimit_mode_ok_7, std::size(k_option_set_rlimit_mode_ok_7)},
+    {"option.set_rlimit_mode.ok", 8, {6, 8}, k_option_set_rlimit_mode_ok_8, std::size(k_option_set_rlimit_mode_ok_8)},
+    {"option.set_rlimit_mode.ok", 9, {6, 14}, k_option_set_rlimit_mode_ok_9, std::size(k_option_set_rlimit_mode_ok_9)},
+    {"option.set_rlimit_mode.ok", 10, {0, 0}, k_option_set_rlimit_mode_ok_10, std::size(k_option_set_rlimit_mode_ok_10)},
+    {"option.set_rlimit_mode.ok", 11, {0, 0}, k_option_set_rlimit_mode_ok_11, std::size(k_option_set_rlimit_mode_ok_11)},
+    {"option.set_rlimit_mode.ok", 12, {0, 0}, k_option_set_rlimit_mode_ok_12, std::size(k_option_set_rlimit_mode_ok_12)},
+    {"option.set_rlimit_mode.ok", 13, {6, 11}, k_option_set_rlimit_mode_ok_13, std::size(k_option_set_rlimit_mode_ok_13)},
+    {"option.set_rlimit_mode.ok", 14, {0, 0}, k_option_set_rlimit_mode_ok_14, std::size(k_option_set_rlimit_mode_ok_14)},
+    {"option.set_rlimit_mode.ok", 15, {0, 0}, k_option_set_rlimit_mode_ok_15, std::size(k_option_set_rlimit_mode_ok_15)},
+    {"option.set_rlimit_mode.ok", 16, {0, 0}, k_option_set_rlimit_mode_ok_16, std::size(k_option_set_rlimit_mode_ok_16)},
+    {"option.set_rlimit_mode.ok", 17, {0, 0}, k_option_set_rlimit_mode_ok_17, std::size(k_option_set_rlimit_mode_ok_17)},
+    {"option.set_rlimit_mode.ok", 18, {6, 13}, k_option_set_rlimit_mode_ok_18, std::size(k_option_set_rlimit_mode_ok_18)},
+    {"option.set_rlimit_mode.ok", 19, {0, 0}, k_option_set_rlimit_mode_ok_19, std::size(k_option_set_rlimit_mode_ok_19)},
+    {"option.set_rlimit_mode.ok", 20, {0, 0}, k_option_set_rlimit_mode_ok_20, std::size(k_option_set_rlimit_mode_ok_20)},
     {"option.set_rlimit_mode.unknown", 1, {0, 0}, k_option_set_rlimit_mode_unknown, std::size(k_option_set_rlimit_mode_unknown)},
     {"option.set_rlimit_mode.unknown", 2, {0, 0}, k_option_set_rlimit_mode_unknown_2, std::size(k_option_set_rlimit_mode_unknown_2)},
     {"option.set_rlimit_mode.unknown", 3, {0, 0}, k_option_set_rlimit_mode_unknown_3, std::size(k_option_set_rlimit_mode_unknown_3)},
@@ -1265,6 +1727,9 @@ const Case kOptionCases[] = {
     {"option.set_rlimit_mode.objects", 5, {0, 0}, k_option_set_rlimit_mode_objects_5, std::size(k_option_set_rlimit_mode_objects_5)},
     {"option.set_rlimit_mode.value", 1, {0, 0}, k_option_set_rlimit_mode_value, std::size(k_option_set_rlimit_mode_value)},
     {"option.set_rlimit_mode.value", 2, {0, 0}, k_option_set_rlimit_mode_value_2, std::size(k_option_set_rlimit_mode_value_2)},
+    {"option.set_rlimit_mode.value", 3, {0, 0}, k_option_set_rlimit_mode_value_3, std::size(k_option_set_rlimit_mode_value_3)},
+    {"option.set_rlimit_mode.value", 4, {0, 0}, k_option_set_rlimit_mode_value_4, std::size(k_option_set_rlimit_mode_value_4)},
+    {"option.set_rlimit_mode.value", 5, {0, 0}, k_option_set_rlimit_mode_value_5, std::size(k_option_set_rlimit_mode_value_5)},
     {"option.rlimit_mode.ok", 1, {0, 0}, k_option_rlimit_mode_ok, std::size(k_option_rlimit_mode_ok)},
     {"option.rlimit_mode.ok", 2, {0, 0}, k_option_rlimit_mode_ok_2, std::size(k_option_rlimit_mode_ok_2)},
     {"option.rlimit_mode.ok", 3, {0, 0}, k_option_rlimit_mode_ok_3, std::size(k_option_rlimit_mode_ok_3)},
@@ -1277,16 +1742,19 @@ const Case kOptionCases[] = {
     {"option.rlimit_mode.ok", 10, {0, 0}, k_option_rlimit_mode_ok_10, std::size(k_option_rlimit_mode_ok_10)},
     {"option.rlimit_mode.ok", 11, {0, 0}, k_option_rlimit_mode_ok_11, std::size(k_option_rlimit_mode_ok_11)},
     {"option.rlimit_mode.ok", 12, {0, 0}, k_option_rlimit_mode_ok_12, std::size(k_option_rlimit_mode_ok_12)},
-    {"option.set_large_pages.ok", 1, {0, 0}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
+    {"option.rlimit_mode.ok", 13, {0, 0}, k_option_rlimit_mode_ok_13, std::size(k_option_rlimit_mode_ok_13)},
+    {"option.rlimit_mode.ok", 14, {0, 0}, k_option_rlimit_mode_ok_14, std::size(k_option_rlimit_mode_ok_14)},
+    {"option.rlimit_mode.ok", 15, {0, 0}, k_option_rlimit_mode_ok_15, std::size(k_option_rlimit_mode_ok_15)},
+    {"option.rlimit_mode.ok", 16, {0, 0}, k_option_rlimit_mode_ok_16, std::size(k_option_rlimit_mode_ok_16)},
+    {"option.set_large_pages.ok", 1, {6, 13}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
     {"option.set_large_pages.ok", 4, {0, 0}, k_option_set_large_pages_ok_4, std::size(k_option_set_large_pages_ok_4)},
-    {"option.set_large_pages.ok", 5, {0, 0}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
-    {"option.set_large_pages.ok", 6, {0, 0}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
+    {"option.set_large_pages.ok", 5, {6, 6}, k_option_set_large_pages_ok_5, std::size(k_option_set_large_pages_ok_5)},
+    {"option.set_large_pages.ok", 6, {6, 15}, k_option_set_large_pages_ok_6, std::size(k_option_set_large_pages_ok_6)},
     {"option.set_large_pages.ok", 7, {6, 15}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
-    {"option.set_large_pages.ok", 8, {6, 13}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
-    {"option.set_large_pages.ok", 9, {6, 11}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
-    {"option.set_large_pages.ok", 10, {0, 0}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
+    {"option.set_large_pages.ok", 8, {0, 0}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
+    {"option.set_large_pages.ok", 9, {6, 13}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.unknown", 2, {0, 0}, k_option_set_large_pages_unknown_2, std::size(k_option_set_large_pages_unknown_2)},
     {"option.set_large_pages.unknown", 3, {0, 0}, k_option_set_large_pages_unknown_3, std::size(k_option_set_large_pages_unknown_3)},
@@ -1298,24 +1766,36 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.ioas", 5, {0, 0}, k_option_set_large_pages_ioas_5, std::size(k_option_set_large_pages_ioas_5)},
     {"option.set_large_pages.ioas", 6, {0, 0}, k_option_set_large_pages_ioas_6, std::size(k_option_set_large_pages_ioas_6)},
     {"option.set_large_pages.ioas", 7, {0, 0}, k_option_set_large_pages_ioas_7, std::size(k_option_set_large_pages_ioas_7)},
+    {"option.set_large_pages.ioas", 8, {0, 0}, k_option_set_large_pages_ioas_8, std::size(k_option_set_large_pages_ioas_8)},
+    {"option.set_large_pages.ioas", 9, {0, 0}, k_option_set_large_pages_ioas_9, std::size(k_option_set_large_pages_ioas_9)},
+    {"option.set_large_pages.ioas", 10, {0, 0}, k_option_set_large_pages_ioas_10, std::size(k_option_set_large_pages_ioas_10)},
+    {"option.set_large_pages.ioas", 11, {0, 0}, k_option_set_large_pages_ioas_11, std::size(k_option_set_large_pages_ioas_11)},
+    {"option.set_large_pages.ioas", 12, {0, 0}, k_option_set_large_pages_ioas_12, std::size(k_option_set_large_pages_ioas_12)},
     {"option.set_large_pages.known", 1, {0, 0}, k_option_set_large_pages_known, std::size(k_option_set_large_pages_known)},
     {"option.set_large_pages.known", 2, {0, 0}, k_option_set_large_pages_known_2, std::size(k_option_set_large_pages_known_2)},
     {"option.set_large_pages.known", 3, {0, 0}, k_option_set_large_pages_known_3, std::size(k_option_set_large_pages_known_3)},
     {"option.set_large_pages.known", 4, {0, 0}, k_option_set_large_pages_known_4, std::size(k_option_set_large_pages_known_4)},
-    {"option.set_large_pages.known", 5, {0, 0}, k_option_set_large_pages_known_5, std::size(k_option_set_large_pages_known_5)},
     {"option.set_large_pages.mapped", 1, {0, 0}, k_option_set_large_pages_mapped, std::size(k_option_set_large_pages_mapped)},
     {"option.set_large_pages.mapped", 2, {0, 0}, k_option_set_large_pages_mapped_2, std::size(k_option_set_large_pages_mapped_2)},
     {"option.set_large_pages.mapped", 3, {6, 17}, k_option_set_large_pages_mapped_3, std::size(k_option_set_large_pages_mapped_3)},
     {"option.set_large_pages.mapped", 4, {0, 0}, k_option_set_large_pages_mapped_4, std::size(k_option_set_large_pages_mapped_4)},
     {"option.set_large_pages.mapped", 5, {0, 0}, k_option_set_large_pages_mapped_5, std::size(k_option_set_large_pages_mapped_5)},
-    {"option.set_large_pages.mapped", 6, {0, 0}, k_option_set_large_pages_mapped_6, std::size(k_option_set_large_pages_mapped_6)},
+    {"option.set_large_pages.mapped", 6, {6, 6}, k_option_set_large_pages_mapped_6, std::size(k_option_set_large_pages_mapped_6)},
+    {"option.set_large_pages.mapped", 7, {6, 6}, k_option_set_large_pages_mapped_7, std::size(k_option_set_large_pages_mapped_7)},
+    {"option.set_large_pages.mapped", 8, {0, 0}, k_option_set_large_pages_mapped_8, std::size(k_option_set_large_pages_mapped_8)},
+    {"option.set_large_pages.mapped", 9, {0, 0}, k_option_set_large_pages_mapped_9, std::size(k_option_set_large_pages_mapped_9)},
+    {"option.set_large_pages.mapped", 10, {0, 0}, k_option_set_large_pages_mapped_10, std::size(k_option_set_large_pages_mapped_10)},
+    {"option.set_large_pages.mapped", 11, {0, 0}, k_option_set_large_pages_mapped_11, std::size(k_option_set_large_pages_mapped_11)},
+    {"option.set_large_pages.mapped", 12, {0, 0}, k_option_set_large_pages_mapped_12, std::size(k_option_set_large_pages_mapped_12)},
+    {"option.set_large_pages.mapped", 13, {6, 17}, k_option_set_large_pages_mapped_13, std::size(k_option_set_large_pages_mapped_13)},
     {"option.set_large_pages.align", 1, {0, 0}, k_option_set_large_pages_align, std::size(k_option_set_large_pages_align)},
     {"option.set_large_pages.align", 2, {0, 0}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
     {"option.set_large_pages.align", 3, {0, 0}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
     {"option.set_large_pages.align", 4, {0, 0}, k_option_set_large_pages_align_4, std::size(k_option_set_large_pages_align_4)},
-    {"option.set_large_pages.align", 5, {0, 0}, k_option_set_large_pages_align_5, std::size(k_option_set_large_pages_align_5)},
-    {"option.set_large_pages.align", 6, {6, 13}, k_option_set_large_pages_align_6, std::size(k_option_set_large_pages_align_6)},
-    {"option.set_large_pages.align", 7, {0, 0}, k_option_set_large_pages_align_7, std::size(k_option_set_large_pages_align_7)},
+    {"option.set_large_pages.align", 5, {6, 13}, k_option_set_large_pages_align_5, std::size(k_option_set_large_pages_align_5)},
+    {"option.set_large_pages.align", 6, {0, 0}, k_option_set_large_pages_align_6, std::size(k_option_set_large_pages_align_6)},
+    {"option.set_large_pages.align", 7, {6, 13}, k_option_set_large_pages_align_7, std::size(k_option_set_large_pages_align_7)},
+    {"option.set_large_pages.align", 8, {0, 0}, k_option_set_large_pages_align_8, std::size(k_option_set_large_pages_align_8)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {6, 13}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},
     {"option.set_large_pages.value", 3, {0, 0}, k_option_set_large_pages_value_3, std::size(k_option_set_large_pages_value_3)},

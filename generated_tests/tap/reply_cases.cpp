@@ -13,6 +13,11 @@ namespace {
 //   fails EFAULT [reply] when true
 constexpr Step k_reply_alloc_reply[] = {
     {"reply.alloc", {}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -21,6 +26,11 @@ constexpr Step k_reply_alloc_reply[] = {
 //   fails EFAULT [reply] when true
 constexpr Step k_reply_alloc_fault_queue_reply[] = {
     {"reply.alloc_fault_queue", {}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -157,6 +167,7 @@ constexpr Step k_reply_map_reply_7[] = {
     {"ioas.reserve", {object(0), 0x7ffff7ff, 0x800}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x400007ff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -250,46 +261,6 @@ constexpr Step k_reply_map_reply_10[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_map_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
-    {"access.rw", {object(1), 0xfff, 1, 1, 1}, ok()},
-    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
     {"reply.map", {object(0), 0x40000f00, 0x1000, 0x40001000, 2}, fails({EFAULT})},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000fff, 0x40001000, 3, 0}, fails({EEXIST})},
@@ -309,35 +280,7 @@ constexpr Step k_reply_map_reply_13[] = {
 
 // reply.map.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(2), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000fff}, ok({0x40000000})},
-    {"access.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_15[] = {
+constexpr Step k_reply_map_reply_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -346,6 +289,8 @@ constexpr Step k_reply_map_reply_15[] = {
     {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"access.rw", {object(3), 0x1000000, 0x1000, 0, 1}, fails({EPERM})},
+    {"access.pin", {object(3), 0x1000000, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x1000, 1, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -364,66 +309,6 @@ constexpr Step k_reply_map_reply_15[] = {
     {"access.destroy", {object(3)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1fff}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.map.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_map_reply_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
-    {"ioas.reserve", {object(0), 0xffffff, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -483,6 +368,40 @@ constexpr Step k_reply_unmap_all_ioas_5[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_unmap_all_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_unmap_all_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// reply.unmap_all.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_unmap_all_ioas_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_reply_unmap_all_locked[] = {
@@ -532,7 +451,8 @@ constexpr Step k_reply_unmap_all_locked_2[] = {
     {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"ioas.reserve", {object(0), 0xffffff, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1006000, 0x1000000, 3, 0}, fails({EPERM})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x40000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 1}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({2})},
@@ -639,13 +559,50 @@ constexpr Step k_reply_unmap_all_locked_4[] = {
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
 constexpr Step k_reply_unmap_all_locked_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x3fffffff, 0x4000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
-    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({EBUSY})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"ioas.unmap", {object(0), 0x40000000, 0x1001}, fails({EBUSY})},
     {"ioas.reserve", {object(0), 0x3fffffff, 0x1000}, fails({EADDRINUSE})},
@@ -674,20 +631,184 @@ constexpr Step k_reply_unmap_all_locked_5[] = {
 
 // reply.unmap_all.locked
 //   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
-constexpr Step k_reply_unmap_all_locked_6[] = {
+constexpr Step k_reply_unmap_all_locked_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"reply.unmap_all", {object(2)}, fails({EBUSY})},
+    {"ioas.unmap", {object(2), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(2), 0x1000000, 0x3000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"ioas.map", {object(5), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(5)}, fails({EFAULT})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1000800, 0x3000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"hw_queue.alloc", {object(3), 1, kMax, 0x1000000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(5), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(5), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(5)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(5)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(5)}, ok({0})},
+    {"ioas.destroy", {object(5)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x1000})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x3fffffff, 0x4000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x40000000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x800}, fails({EBUSY})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x2000}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_reply_unmap_all_locked_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.alloc", {0}, ok({made(5)})},
+    {"ioas.map", {object(5), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(5)}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1001}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x3fffffff, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -739,6 +860,8 @@ constexpr Step k_reply_unmap_all_reply_2[] = {
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x81982ba5430f, 0x1000000, 2, 0}, fails({ENOENT})},
     {"ioas.reserve", {object(1), 0x1000000, 0x4000}, fails({EADDRINUSE})},
     {"reply.unmap_all", {object(1)}, fails({EBUSY})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.attach_pasid", {object(2), 3, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -794,6 +917,8 @@ constexpr Step k_reply_unmap_all_reply_4[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0xf5d2993700161, 0x40000000, 1, 0}, fails({ENOENT})},
     {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.replace_pasid", {object(1), 0xfffffffffffff800, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -819,6 +944,9 @@ constexpr Step k_reply_unmap_all_reply_5[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0x3fa00000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.ranges", {object(0), 0x1800, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x4000c000, 0x1000, 0x548ac000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1006000, 0x4000, 0x80000, 1, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -840,6 +968,7 @@ constexpr Step k_reply_unmap_all_reply_6[] = {
     {"ioas.unmap", {object(0), 0, 0x1800}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"access.rw", {object(1), 0, 0x1000, 0, 1}, fails({ENOENT})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -862,6 +991,8 @@ constexpr Step k_reply_unmap_all_reply_7[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"access.rw", {object(1), 0x1000000, 0x1000, 0, 1}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x40002000, 0x2000, 0x1004800, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -879,31 +1010,6 @@ constexpr Step k_reply_unmap_all_reply_7[] = {
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x40000000, 3, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, ok()},
-    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -927,7 +1033,7 @@ constexpr Step k_reply_unmap_all_reply_9[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_10[] = {
+constexpr Step k_reply_unmap_all_reply_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -951,7 +1057,7 @@ constexpr Step k_reply_unmap_all_reply_10[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_11[] = {
+constexpr Step k_reply_unmap_all_reply_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -976,7 +1082,7 @@ constexpr Step k_reply_unmap_all_reply_11[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_12[] = {
+constexpr Step k_reply_unmap_all_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -985,6 +1091,9 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x4000e000, 0x3000, 0x100e000, 1, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40002000, 0x4000, 0x40007000, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -997,7 +1106,7 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_13[] = {
+constexpr Step k_reply_unmap_all_reply_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1007,6 +1116,8 @@ constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.unmap", {object(0), 0, 0x80000000}, fails({ENOENT})},
     {"ioas.reserve", {object(1), 0, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x4000b000, 0xfffffffffffff800, 2, 0}, fails({EOVERFLOW})},
+    {"ioas.unmap", {object(0), 0xfffffffffffffffe, 0x1000}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1025,7 +1136,7 @@ constexpr Step k_reply_unmap_all_reply_13[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_14[] = {
+constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1033,6 +1144,39 @@ constexpr Step k_reply_unmap_all_reply_14[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 2, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x3000, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), kMax}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0xffffff, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x1003800, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1053,32 +1197,6 @@ constexpr Step k_reply_unmap_all_reply_14[] = {
 constexpr Step k_reply_unmap_all_reply_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0xffffff, 0x2000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({made(3)})},
@@ -1086,6 +1204,8 @@ constexpr Step k_reply_unmap_all_reply_16[] = {
     {"ioas.change_process", {0}, ok()},
     {"access.pin", {object(2), 0x1000001, 0x1000, 1}, fails({ENOENT})},
     {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x40002000, 0x2000, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1102,7 +1222,7 @@ constexpr Step k_reply_unmap_all_reply_16[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_17[] = {
+constexpr Step k_reply_unmap_all_reply_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -1111,6 +1231,9 @@ constexpr Step k_reply_unmap_all_reply_17[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.attach_pasid", {object(2), 1, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1135,7 +1258,7 @@ constexpr Step k_reply_unmap_all_reply_17[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_18[] = {
+constexpr Step k_reply_unmap_all_reply_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
@@ -1161,7 +1284,7 @@ constexpr Step k_reply_unmap_all_reply_18[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_19[] = {
+constexpr Step k_reply_unmap_all_reply_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -1192,7 +1315,7 @@ constexpr Step k_reply_unmap_all_reply_19[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_20[] = {
+constexpr Step k_reply_unmap_all_reply_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -1221,7 +1344,7 @@ constexpr Step k_reply_unmap_all_reply_20[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_21[] = {
+constexpr Step k_reply_unmap_all_reply_20[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -1231,6 +1354,8 @@ constexpr Step k_reply_unmap_all_reply_21[] = {
     {"ioas.unmap", {object(1), 0x40000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
     {"ioas.unmap", {object(1), 0x1000000, 0x4000}, fails({ENOENT})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"device.replace", {object(2), object(1)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -1248,7 +1373,7 @@ constexpr Step k_reply_unmap_all_reply_21[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_22[] = {
+constexpr Step k_reply_unmap_all_reply_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1285,7 +1410,7 @@ constexpr Step k_reply_unmap_all_reply_22[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_23[] = {
+constexpr Step k_reply_unmap_all_reply_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1298,6 +1423,8 @@ constexpr Step k_reply_unmap_all_reply_23[] = {
     {"ioas.map", {object(0), 0x4000d800, 0x3000, 0x1000000, 3, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1317,7 +1444,7 @@ constexpr Step k_reply_unmap_all_reply_23[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_24[] = {
+constexpr Step k_reply_unmap_all_reply_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -1343,7 +1470,7 @@ constexpr Step k_reply_unmap_all_reply_24[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_25[] = {
+constexpr Step k_reply_unmap_all_reply_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -1354,6 +1481,10 @@ constexpr Step k_reply_unmap_all_reply_25[] = {
     {"hwpt.write", {object(3), 0x1000000}, ok()},
     {"reply.unmap_all", {object(1)}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"device.attach_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0x5c49, object(3)}, fails({EINVAL})},
+    {"hwpt.alloc_nested", {object(2), object(3), 5, no_object, 6, 0}, fails({EOPNOTSUPP})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1378,7 +1509,7 @@ constexpr Step k_reply_unmap_all_reply_25[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_26[] = {
+constexpr Step k_reply_unmap_all_reply_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1387,6 +1518,10 @@ constexpr Step k_reply_unmap_all_reply_26[] = {
     {"ioas.allow", {object(0), object(2), 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.ranges", {object(0), 2, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x40006000, 0x1000, 0x1001000, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x1002800, 0x1800, 0x1000, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1405,7 +1540,7 @@ constexpr Step k_reply_unmap_all_reply_26[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_27[] = {
+constexpr Step k_reply_unmap_all_reply_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1414,6 +1549,9 @@ constexpr Step k_reply_unmap_all_reply_27[] = {
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
     {"ioas.reserve", {object(1), 0, 0x4000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0xfffffffffffffffe, 0x1000, 0x1002000, 3, 0}, fails({EOVERFLOW})},
+    {"ioas.map_file", {object(0), no_object, 0x800, 0x1000, 0, 3, 0}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0, 0x1000, 0x1800, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -1432,7 +1570,7 @@ constexpr Step k_reply_unmap_all_reply_27[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_28[] = {
+constexpr Step k_reply_unmap_all_reply_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1463,7 +1601,7 @@ constexpr Step k_reply_unmap_all_reply_28[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_29[] = {
+constexpr Step k_reply_unmap_all_reply_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1486,6 +1624,93 @@ constexpr Step k_reply_unmap_all_reply_29[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x1000000, 0x800, 1, 0}, fails({ENOENT})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x40001000, 0x800, 1}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x40007000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.unmap", {object(0), 0x40000000, 0x4000}, fails({ENOENT})},
+    {"access.pin", {object(2), 0x40000000, 0x4000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x40000000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x3000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x2000, object(3)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // reply.allow_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_allow_large_pages_ioas[] = {
@@ -1498,6 +1723,7 @@ constexpr Step k_reply_allow_large_pages_ioas[] = {
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_allow_large_pages_ioas_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -1509,10 +1735,24 @@ constexpr Step k_reply_allow_large_pages_ioas_2[] = {
 constexpr Step k_reply_allow_large_pages_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// reply.allow_large_pages.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_reply_allow_large_pages_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // reply.allow_large_pages.reply
@@ -1551,29 +1791,14 @@ constexpr Step k_reply_allow_large_pages_reply_2[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_allow_large_pages_reply_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// reply.allow_large_pages.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_allow_large_pages_reply_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"access.replace", {object(1), no_object}, fails({ENOENT})},
+    {"access.pin", {object(1), 0x40007000, 0, 1}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x4000b000, 0x3000, 0, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1587,53 +1812,18 @@ constexpr Step k_reply_allow_large_pages_reply_4[] = {
 
 // reply.allow_large_pages.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_allow_large_pages_reply_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.allow_large_pages.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_allow_large_pages_reply_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.allow_large_pages.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_allow_large_pages_reply_7[] = {
+constexpr Step k_reply_allow_large_pages_reply_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
     {"reply.allow_large_pages", {object(1)}, fails({EFAULT})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"device.attach_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 0xffffffefff, object(3)}, fails({EINVAL})},
+    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.write", {object(3), 0x3850}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1658,7 +1848,7 @@ constexpr Step k_reply_allow_large_pages_reply_7[] = {
 
 // reply.allow_large_pages.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_allow_large_pages_reply_8[] = {
+constexpr Step k_reply_allow_large_pages_reply_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -1666,6 +1856,10 @@ constexpr Step k_reply_allow_large_pages_reply_8[] = {
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"ioas.map_anywhere", {object(0), 0x40001800, 0x1000, 0x40000000, 2, 0}, fails({ENOSPC})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x100c000, 0x4000, 0x1002000, 1, 0}, fails({EBADF})},
+    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 0x4000, 1, 0}, fails({ENOSPC})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x100e000, 0x1000, 0, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -1694,23 +1888,26 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 9, {6, 14}, k_reply_map_reply_9, std::size(k_reply_map_reply_9)},
     {"reply.map.reply", 10, {6, 14}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
     {"reply.map.reply", 11, {0, 0}, k_reply_map_reply_11, std::size(k_reply_map_reply_11)},
-    {"reply.map.reply", 12, {0, 0}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
-    {"reply.map.reply", 13, {0, 0}, k_reply_map_reply_13, std::size(k_reply_map_reply_13)},
-    {"reply.map.reply", 14, {6, 14}, k_reply_map_reply_14, std::size(k_reply_map_reply_14)},
-    {"reply.map.reply", 15, {6, 14}, k_reply_map_reply_15, std::size(k_reply_map_reply_15)},
-    {"reply.map.reply", 16, {6, 14}, k_reply_map_reply_16, std::size(k_reply_map_reply_16)},
-    {"reply.map.reply", 17, {6, 14}, k_reply_map_reply_17, std::size(k_reply_map_reply_17)},
+    {"reply.map.reply", 12, {6, 14}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
     {"reply.unmap_all.ioas", 1, {0, 0}, k_reply_unmap_all_ioas, std::size(k_reply_unmap_all_ioas)},
     {"reply.unmap_all.ioas", 2, {0, 0}, k_reply_unmap_all_ioas_2, std::size(k_reply_unmap_all_ioas_2)},
     {"reply.unmap_all.ioas", 3, {0, 0}, k_reply_unmap_all_ioas_3, std::size(k_reply_unmap_all_ioas_3)},
     {"reply.unmap_all.ioas", 4, {0, 0}, k_reply_unmap_all_ioas_4, std::size(k_reply_unmap_all_ioas_4)},
     {"reply.unmap_all.ioas", 5, {0, 0}, k_reply_unmap_all_ioas_5, std::size(k_reply_unmap_all_ioas_5)},
+    {"reply.unmap_all.ioas", 6, {0, 0}, k_reply_unmap_all_ioas_6, std::size(k_reply_unmap_all_ioas_6)},
+    {"reply.unmap_all.ioas", 7, {0, 0}, k_reply_unmap_all_ioas_7, std::size(k_reply_unmap_all_ioas_7)},
+    {"reply.unmap_all.ioas", 8, {0, 0}, k_reply_unmap_all_ioas_8, std::size(k_reply_unmap_all_ioas_8)},
     {"reply.unmap_all.locked", 1, {6, 17}, k_reply_unmap_all_locked, std::size(k_reply_unmap_all_locked)},
     {"reply.unmap_all.locked", 2, {6, 17}, k_reply_unmap_all_locked_2, std::size(k_reply_unmap_all_locked_2)},
     {"reply.unmap_all.locked", 3, {6, 17}, k_reply_unmap_all_locked_3, std::size(k_reply_unmap_all_locked_3)},
     {"reply.unmap_all.locked", 4, {6, 17}, k_reply_unmap_all_locked_4, std::size(k_reply_unmap_all_locked_4)},
     {"reply.unmap_all.locked", 5, {6, 17}, k_reply_unmap_all_locked_5, std::size(k_reply_unmap_all_locked_5)},
     {"reply.unmap_all.locked", 6, {6, 17}, k_reply_unmap_all_locked_6, std::size(k_reply_unmap_all_locked_6)},
+    {"reply.unmap_all.locked", 7, {6, 17}, k_reply_unmap_all_locked_7, std::size(k_reply_unmap_all_locked_7)},
+    {"reply.unmap_all.locked", 8, {6, 17}, k_reply_unmap_all_locked_8, std::size(k_reply_unmap_all_locked_8)},
+    {"reply.unmap_all.locked", 9, {6, 17}, k_reply_unmap_all_locked_9, std::size(k_reply_unmap_all_locked_9)},
+    {"reply.unmap_all.locked", 10, {6, 17}, k_reply_unmap_all_locked_10, std::size(k_reply_unmap_all_locked_10)},
+    {"reply.unmap_all.locked", 11, {6, 17}, k_reply_unmap_all_locked_11, std::size(k_reply_unmap_all_locked_11)},
     {"reply.unmap_all.reply", 1, {0, 0}, k_reply_unmap_all_reply, std::size(k_reply_unmap_all_reply)},
     {"reply.unmap_all.reply", 2, {6, 17}, k_reply_unmap_all_reply_2, std::size(k_reply_unmap_all_reply_2)},
     {"reply.unmap_all.reply", 3, {0, 0}, k_reply_unmap_all_reply_3, std::size(k_reply_unmap_all_reply_3)},
@@ -1723,34 +1920,34 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 10, {6, 14}, k_reply_unmap_all_reply_10, std::size(k_reply_unmap_all_reply_10)},
     {"reply.unmap_all.reply", 11, {6, 14}, k_reply_unmap_all_reply_11, std::size(k_reply_unmap_all_reply_11)},
     {"reply.unmap_all.reply", 12, {6, 14}, k_reply_unmap_all_reply_12, std::size(k_reply_unmap_all_reply_12)},
-    {"reply.unmap_all.reply", 13, {6, 14}, k_reply_unmap_all_reply_13, std::size(k_reply_unmap_all_reply_13)},
-    {"reply.unmap_all.reply", 14, {6, 14}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
+    {"reply.unmap_all.reply", 13, {6, 15}, k_reply_unmap_all_reply_13, std::size(k_reply_unmap_all_reply_13)},
+    {"reply.unmap_all.reply", 14, {6, 15}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
     {"reply.unmap_all.reply", 15, {6, 14}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
-    {"reply.unmap_all.reply", 16, {6, 14}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
+    {"reply.unmap_all.reply", 16, {6, 15}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
     {"reply.unmap_all.reply", 17, {6, 14}, k_reply_unmap_all_reply_17, std::size(k_reply_unmap_all_reply_17)},
     {"reply.unmap_all.reply", 18, {6, 14}, k_reply_unmap_all_reply_18, std::size(k_reply_unmap_all_reply_18)},
     {"reply.unmap_all.reply", 19, {6, 14}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
-    {"reply.unmap_all.reply", 20, {6, 14}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
-    {"reply.unmap_all.reply", 21, {6, 19}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
-    {"reply.unmap_all.reply", 22, {6, 14}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
+    {"reply.unmap_all.reply", 20, {6, 19}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
+    {"reply.unmap_all.reply", 21, {6, 14}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
+    {"reply.unmap_all.reply", 22, {6, 15}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
     {"reply.unmap_all.reply", 23, {6, 14}, k_reply_unmap_all_reply_23, std::size(k_reply_unmap_all_reply_23)},
-    {"reply.unmap_all.reply", 24, {6, 14}, k_reply_unmap_all_reply_24, std::size(k_reply_unmap_all_reply_24)},
+    {"reply.unmap_all.reply", 24, {6, 15}, k_reply_unmap_all_reply_24, std::size(k_reply_unmap_all_reply_24)},
     {"reply.unmap_all.reply", 25, {6, 14}, k_reply_unmap_all_reply_25, std::size(k_reply_unmap_all_reply_25)},
     {"reply.unmap_all.reply", 26, {6, 14}, k_reply_unmap_all_reply_26, std::size(k_reply_unmap_all_reply_26)},
-    {"reply.unmap_all.reply", 27, {6, 14}, k_reply_unmap_all_reply_27, std::size(k_reply_unmap_all_reply_27)},
-    {"reply.unmap_all.reply", 28, {0, 0}, k_reply_unmap_all_reply_28, std::size(k_reply_unmap_all_reply_28)},
-    {"reply.unmap_all.reply", 29, {6, 14}, k_reply_unmap_all_reply_29, std::size(k_reply_unmap_all_reply_29)},
+    {"reply.unmap_all.reply", 27, {0, 0}, k_reply_unmap_all_reply_27, std::size(k_reply_unmap_all_reply_27)},
+    {"reply.unmap_all.reply", 28, {6, 14}, k_reply_unmap_all_reply_28, std::size(k_reply_unmap_all_reply_28)},
+    {"reply.unmap_all.reply", 29, {6, 6}, k_reply_unmap_all_reply_29, std::size(k_reply_unmap_all_reply_29)},
+    {"reply.unmap_all.reply", 30, {6, 14}, k_reply_unmap_all_reply_30, std::size(k_reply_unmap_all_reply_30)},
+    {"reply.unmap_all.reply", 31, {6, 15}, k_reply_unmap_all_reply_31, std::size(k_reply_unmap_all_reply_31)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},
+    {"reply.allow_large_pages.ioas", 4, {6, 19}, k_reply_allow_large_pages_ioas_4, std::size(k_reply_allow_large_pages_ioas_4)},
     {"reply.allow_large_pages.reply", 1, {0, 0}, k_reply_allow_large_pages_reply, std::size(k_reply_allow_large_pages_reply)},
     {"reply.allow_large_pages.reply", 2, {0, 0}, k_reply_allow_large_pages_reply_2, std::size(k_reply_allow_large_pages_reply_2)},
-    {"reply.allow_large_pages.reply", 3, {0, 0}, k_reply_allow_large_pages_reply_3, std::size(k_reply_allow_large_pages_reply_3)},
-    {"reply.allow_large_pages.reply", 4, {0, 0}, k_reply_allow_large_pages_reply_4, std::size(k_reply_allow_large_pages_reply_4)},
-    {"reply.allow_large_pages.reply", 5, {6, 6}, k_reply_allow_large_pages_reply_5, std::size(k_reply_allow_large_pages_reply_5)},
-    {"reply.allow_large_pages.reply", 6, {0, 0}, k_reply_allow_large_pages_reply_6, std::size(k_reply_allow_large_pages_reply_6)},
-    {"reply.allow_large_pages.reply", 7, {6, 6}, k_reply_allow_large_pages_reply_7, std::size(k_reply_allow_large_pages_reply_7)},
-    {"reply.allow_large_pages.reply", 8, {0, 0}, k_reply_allow_large_pages_reply_8, std::size(k_reply_allow_large_pages_reply_8)},
+    {"reply.allow_large_pages.reply", 3, {6, 6}, k_reply_allow_large_pages_reply_3, std::size(k_reply_allow_large_pages_reply_3)},
+    {"reply.allow_large_pages.reply", 4, {6, 15}, k_reply_allow_large_pages_reply_4, std::size(k_reply_allow_large_pages_reply_4)},
+    {"reply.allow_large_pages.reply", 5, {6, 13}, k_reply_allow_large_pages_reply_5, std::size(k_reply_allow_large_pages_reply_5)},
 };
 const std::size_t kReplyCasesCount = std::size(kReplyCases);
 

@@ -38,42 +38,13 @@ constexpr Step k_vdevice_alloc_ok[] = {
 constexpr Step k_vdevice_alloc_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
-    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
-    {"vdevice.alloc", {object(4), object(1), 0x1000}, ok({any_object})},
-    {"vdevice.alloc", {object(4), object(1), 0x46d5}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(2)}, ok()},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 3}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(4)})},
     {"vdevice.alloc", {object(3), object(4), 4}, ok({any_object})},
     {"vdevice.alloc", {object(3), object(4), 0x2000}, fails({EEXIST})},
+    {"vdevice.alloc", {object(3), object(4), 2}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 3}, ok({1})},
     {"ioas.reserved_at", {object(0), 4}, ok({1})},
@@ -95,7 +66,7 @@ constexpr Step k_vdevice_alloc_ok_3[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_4[] = {
+constexpr Step k_vdevice_alloc_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -125,7 +96,7 @@ constexpr Step k_vdevice_alloc_ok_4[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_5[] = {
+constexpr Step k_vdevice_alloc_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -134,6 +105,7 @@ constexpr Step k_vdevice_alloc_ok_5[] = {
     {"vdevice.alloc", {object(4), object(2), kMax}, ok({any_object})},
     {"vdevice.alloc", {object(4), object(1), 0xfffffffffffeffff}, ok({any_object})},
     {"vdevice.alloc", {object(4), object(1), 3}, fails({EEXIST})},
+    {"vdevice.alloc", {object(4), object(1), 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), kMax}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfffffffffffeffff}, ok({1})},
@@ -155,7 +127,7 @@ constexpr Step k_vdevice_alloc_ok_5[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_6[] = {
+constexpr Step k_vdevice_alloc_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -164,6 +136,7 @@ constexpr Step k_vdevice_alloc_ok_6[] = {
     {"vdevice.alloc", {object(4), object(2), kMax}, ok({any_object})},
     {"vdevice.alloc", {object(4), object(1), 0xfffffffeffffffff}, ok({any_object})},
     {"vdevice.alloc", {object(4), object(1), 3}, fails({EEXIST})},
+    {"vdevice.alloc", {object(4), object(1), 0}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), kMax}, ok({1})},
     {"ioas.reserved_at", {object(0), 0xfffffffeffffffff}, ok({1})},
@@ -185,7 +158,7 @@ constexpr Step k_vdevice_alloc_ok_6[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_7[] = {
+constexpr Step k_vdevice_alloc_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -212,7 +185,7 @@ constexpr Step k_vdevice_alloc_ok_7[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_8[] = {
+constexpr Step k_vdevice_alloc_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -239,7 +212,7 @@ constexpr Step k_vdevice_alloc_ok_8[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_9[] = {
+constexpr Step k_vdevice_alloc_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -266,7 +239,7 @@ constexpr Step k_vdevice_alloc_ok_9[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_10[] = {
+constexpr Step k_vdevice_alloc_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -293,7 +266,7 @@ constexpr Step k_vdevice_alloc_ok_10[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_11[] = {
+constexpr Step k_vdevice_alloc_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -319,7 +292,7 @@ constexpr Step k_vdevice_alloc_ok_11[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_12[] = {
+constexpr Step k_vdevice_alloc_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -352,7 +325,7 @@ constexpr Step k_vdevice_alloc_ok_12[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_13[] = {
+constexpr Step k_vdevice_alloc_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -365,6 +338,7 @@ constexpr Step k_vdevice_alloc_ok_13[] = {
     {"device.attach", {object(0), 0}, ok({made(6)})},
     {"vdevice.alloc", {object(3), object(6), 0}, ok({any_object})},
     {"vdevice.alloc", {object(3), object(6), 0xfffffffffffffffe}, fails({EEXIST})},
+    {"vdevice.alloc", {object(3), object(6), 4}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -382,7 +356,7 @@ constexpr Step k_vdevice_alloc_ok_13[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_14[] = {
+constexpr Step k_vdevice_alloc_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -410,7 +384,7 @@ constexpr Step k_vdevice_alloc_ok_14[] = {
 };
 
 // vdevice.alloc.ok
-constexpr Step k_vdevice_alloc_ok_15[] = {
+constexpr Step k_vdevice_alloc_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -450,6 +424,30 @@ constexpr Step k_vdevice_alloc_viommu[] = {
     {"vdevice.alloc", {no_object, no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vdevice.alloc.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_vdevice_alloc_viommu_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vdevice.alloc.device
@@ -772,6 +770,10 @@ constexpr Step k_vdevice_destroy_ok[] = {
     {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
     {"vdevice.destroy", {object(4)}, ok()},
     {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0xfffffffffffff000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 2, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 4}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -801,6 +803,10 @@ constexpr Step k_vdevice_destroy_ok_2[] = {
     {"device.destroy", {object(1)}, ok()},
     {"vdevice.destroy", {object(6)}, ok()},
     {"vdevice.destroy", {object(6)}, fails({ENOENT})},
+    {"device.replace", {object(4), object(0)}, ok()},
+    {"device.attach_pasid", {object(4), 0x2000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(4), 0x4000a000, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(4), 3}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -831,6 +837,8 @@ constexpr Step k_vdevice_destroy_ok_3[] = {
     {"vdevice.destroy", {object(4)}, ok()},
     {"vdevice.destroy", {object(7)}, ok()},
     {"vdevice.destroy", {object(7)}, fails({ENOENT})},
+    {"hwpt.alloc", {object(1), object(0), 0x13, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"device.info", {object(1), 1, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -861,6 +869,10 @@ constexpr Step k_vdevice_destroy_ok_4[] = {
     {"vdevice.alloc", {object(4), object(2), 0}, ok({made(5)})},
     {"vdevice.destroy", {object(5)}, ok()},
     {"vdevice.destroy", {object(5)}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.replace_pasid", {object(1), 0x2000, object(3)}, fails({EINVAL})},
+    {"hwpt.alloc_on_viommu", {object(1), object(4), 0xb, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"device.info", {object(1), 0, 0, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -891,6 +903,10 @@ constexpr Step k_vdevice_destroy_ok_5[] = {
     {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(5)})},
     {"vdevice.destroy", {object(4)}, ok()},
     {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x1000fff, 0x3000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -923,6 +939,10 @@ constexpr Step k_vdevice_destroy_ok_6[] = {
     {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
     {"vdevice.destroy", {object(4)}, ok()},
     {"vdevice.destroy", {object(4)}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1004000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0x3000}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
@@ -947,6 +967,10 @@ constexpr Step k_vdevice_destroy_ok_7[] = {
     {"vdevice.alloc", {object(3), object(1), 0}, ok({made(5)})},
     {"vdevice.destroy", {object(5)}, ok()},
     {"vdevice.destroy", {object(5)}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 1, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x100001, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0x1000000}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -978,6 +1002,8 @@ constexpr Step k_vdevice_destroy_ok_8[] = {
     {"vdevice.destroy", {object(5)}, fails({ENOENT})},
     {"viommu.destroy", {object(4)}, fails({EBUSY})},
     {"vdevice.alloc", {object(4), object(1), 0xfffffffffffffffe}, fails({EEXIST})},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"device.attach_pasid", {object(2), kMax, object(3)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1010,6 +1036,9 @@ constexpr Step k_vdevice_destroy_ok_9[] = {
     {"vdevice.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
     {"vdevice.alloc", {object(3), object(5), 0x40008000}, fails({EEXIST})},
+    {"device.attach_pasid", {object(1), 0x1007000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x3001, object(2)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 3}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1076,11 +1105,11 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.ok", 9, {6, 13}, k_vdevice_alloc_ok_9, std::size(k_vdevice_alloc_ok_9)},
     {"vdevice.alloc.ok", 10, {6, 13}, k_vdevice_alloc_ok_10, std::size(k_vdevice_alloc_ok_10)},
     {"vdevice.alloc.ok", 11, {6, 13}, k_vdevice_alloc_ok_11, std::size(k_vdevice_alloc_ok_11)},
-    {"vdevice.alloc.ok", 12, {6, 13}, k_vdevice_alloc_ok_12, std::size(k_vdevice_alloc_ok_12)},
-    {"vdevice.alloc.ok", 13, {6, 15}, k_vdevice_alloc_ok_13, std::size(k_vdevice_alloc_ok_13)},
-    {"vdevice.alloc.ok", 14, {6, 13}, k_vdevice_alloc_ok_14, std::size(k_vdevice_alloc_ok_14)},
-    {"vdevice.alloc.ok", 15, {6, 17}, k_vdevice_alloc_ok_15, std::size(k_vdevice_alloc_ok_15)},
+    {"vdevice.alloc.ok", 12, {6, 15}, k_vdevice_alloc_ok_12, std::size(k_vdevice_alloc_ok_12)},
+    {"vdevice.alloc.ok", 13, {6, 13}, k_vdevice_alloc_ok_13, std::size(k_vdevice_alloc_ok_13)},
+    {"vdevice.alloc.ok", 14, {6, 17}, k_vdevice_alloc_ok_14, std::size(k_vdevice_alloc_ok_14)},
     {"vdevice.alloc.viommu", 1, {6, 13}, k_vdevice_alloc_viommu, std::size(k_vdevice_alloc_viommu)},
+    {"vdevice.alloc.viommu", 2, {6, 13}, k_vdevice_alloc_viommu_2, std::size(k_vdevice_alloc_viommu_2)},
     {"vdevice.alloc.device", 1, {6, 13}, k_vdevice_alloc_device, std::size(k_vdevice_alloc_device)},
     {"vdevice.alloc.device", 2, {6, 13}, k_vdevice_alloc_device_2, std::size(k_vdevice_alloc_device_2)},
     {"vdevice.alloc.device", 3, {6, 13}, k_vdevice_alloc_device_3, std::size(k_vdevice_alloc_device_3)},
@@ -1092,15 +1121,15 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.virt_id", 2, {6, 13}, k_vdevice_alloc_virt_id_2, std::size(k_vdevice_alloc_virt_id_2)},
     {"vdevice.alloc.virt_id", 3, {6, 13}, k_vdevice_alloc_virt_id_3, std::size(k_vdevice_alloc_virt_id_3)},
     {"vdevice.alloc.virt_id", 4, {6, 13}, k_vdevice_alloc_virt_id_4, std::size(k_vdevice_alloc_virt_id_4)},
-    {"vdevice.destroy.ok", 1, {6, 13}, k_vdevice_destroy_ok, std::size(k_vdevice_destroy_ok)},
-    {"vdevice.destroy.ok", 2, {6, 13}, k_vdevice_destroy_ok_2, std::size(k_vdevice_destroy_ok_2)},
+    {"vdevice.destroy.ok", 1, {6, 15}, k_vdevice_destroy_ok, std::size(k_vdevice_destroy_ok)},
+    {"vdevice.destroy.ok", 2, {6, 15}, k_vdevice_destroy_ok_2, std::size(k_vdevice_destroy_ok_2)},
     {"vdevice.destroy.ok", 3, {6, 13}, k_vdevice_destroy_ok_3, std::size(k_vdevice_destroy_ok_3)},
-    {"vdevice.destroy.ok", 4, {6, 13}, k_vdevice_destroy_ok_4, std::size(k_vdevice_destroy_ok_4)},
+    {"vdevice.destroy.ok", 4, {6, 15}, k_vdevice_destroy_ok_4, std::size(k_vdevice_destroy_ok_4)},
     {"vdevice.destroy.ok", 5, {6, 17}, k_vdevice_destroy_ok_5, std::size(k_vdevice_destroy_ok_5)},
     {"vdevice.destroy.ok", 6, {6, 15}, k_vdevice_destroy_ok_6, std::size(k_vdevice_destroy_ok_6)},
     {"vdevice.destroy.ok", 7, {6, 17}, k_vdevice_destroy_ok_7, std::size(k_vdevice_destroy_ok_7)},
-    {"vdevice.destroy.ok", 8, {6, 13}, k_vdevice_destroy_ok_8, std::size(k_vdevice_destroy_ok_8)},
-    {"vdevice.destroy.ok", 9, {6, 13}, k_vdevice_destroy_ok_9, std::size(k_vdevice_destroy_ok_9)},
+    {"vdevice.destroy.ok", 8, {6, 15}, k_vdevice_destroy_ok_8, std::size(k_vdevice_destroy_ok_8)},
+    {"vdevice.destroy.ok", 9, {6, 15}, k_vdevice_destroy_ok_9, std::size(k_vdevice_destroy_ok_9)},
     {"vdevice.destroy.vdevice", 1, {6, 13}, k_vdevice_destroy_vdevice, std::size(k_vdevice_destroy_vdevice)},
     {"vdevice.destroy.vdevice", 2, {6, 13}, k_vdevice_destroy_vdevice_2, std::size(k_vdevice_destroy_vdevice_2)},
 };

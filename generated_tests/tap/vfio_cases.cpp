@@ -108,6 +108,8 @@ constexpr Step k_vfio_set_ioas_ok_5[] = {
     {"vfio.get_ioas", {0}, ok()},
     {"vfio.set_iommu", {object(1), 1}, ok()},
     {"vfio.get_info", {object(1), 3}, ok({0x1ffffff000})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x4000a000, 0x2000, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -140,6 +142,8 @@ constexpr Step k_vfio_set_ioas_ok_6[] = {
     {"vfio.get_ioas", {0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"vfio.unmap_dma", {object(0), 0x80000000, 0x2000, 1, 0}, fails({EINVAL})},
+    {"ioas.ranges", {object(2), 0x4001, 0}, ok()},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -172,6 +176,8 @@ constexpr Step k_vfio_set_ioas_ok_7[] = {
     {"vfio.get_ioas", {0}, ok()},
     {"vfio.set_iommu", {object(2), 1}, ok()},
     {"vfio.get_info", {object(2), 0}, ok({0xfffffffffffff000})},
+    {"ioas.ranges", {object(0), 0x1000, 0}, ok()},
+    {"ioas.map_file", {object(0), no_object, 0x1004000, 0x2000, 0x1001000, 3, 0}, fails({EBADF})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -220,6 +226,8 @@ constexpr Step k_vfio_set_ioas_ok_9[] = {
     {"vfio.get_ioas", {0}, ok()},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map_anywhere", {object(0), 0x4000f000, 0x4000, 0xfffffffffffffffd, 3, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -239,6 +247,35 @@ constexpr Step k_vfio_set_ioas_ok_9[] = {
     {"device.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"access.create", {object(1), 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"access.replace", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
 };
 
@@ -297,6 +334,54 @@ constexpr Step k_vfio_set_ioas_ioas_3[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_vfio_set_ioas_ioas_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_vfio_set_ioas_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_vfio_set_ioas_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.set_ioas.ioas
+//   fails ENOENT [ioas] unless ioas lives
+constexpr Step k_vfio_set_ioas_ioas_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
 // vfio.clear_ioas.ok
 constexpr Step k_vfio_clear_ioas_ok[] = {
     {"vfio.clear_ioas", {0}, ok()},
@@ -314,6 +399,7 @@ constexpr Step k_vfio_clear_ioas_ok_2[] = {
     {"vfio.set_iommu", {object(0), 1}, fails({ENODEV})},
     {"vfio.get_info", {object(0), 3}, fails({ENODEV})},
     {"vfio.map_dma", {object(0), 0, 0x117c, 0x1003000, 3, 0}, fails({ENODEV})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -332,6 +418,9 @@ constexpr Step k_vfio_clear_ioas_ok_3[] = {
     {"vfio.clear_ioas", {0}, ok()},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
     {"vfio.get_info", {object(1), 3}, fails({ENODEV})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x1003000, 0x2000, 0x1000, 2, 0}, fails({EBADF})},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"reply.allow_large_pages", {object(1)}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -383,6 +472,11 @@ constexpr Step k_vfio_get_ioas_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.get_ioas", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007800, 0x4000, 0x1004800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0x3000, 0x1003000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40001800, 0x576, 3, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -399,6 +493,11 @@ constexpr Step k_vfio_get_ioas_ok_2[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
     {"vfio.get_ioas", {0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007800, 0x4000, 0x1004800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0x3000, 0x1003000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40001800, 0x576, 3, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -413,6 +512,11 @@ constexpr Step k_vfio_get_ioas_ok_2[] = {
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_vfio_get_ioas_unknown[] = {
     {"vfio.get_ioas", {1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -421,6 +525,11 @@ constexpr Step k_vfio_get_ioas_unknown[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_get_ioas_none[] = {
     {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -431,6 +540,11 @@ constexpr Step k_vfio_get_ioas_none_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 0, 0}, fails({EOPNOTSUPP})},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -447,6 +561,11 @@ constexpr Step k_vfio_get_ioas_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -465,6 +584,11 @@ constexpr Step k_vfio_get_ioas_none_4[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -474,10 +598,23 @@ constexpr Step k_vfio_get_ioas_none_4[] = {
 constexpr Step k_vfio_get_ioas_none_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
     {"vfio.get_ioas", {0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.works_on.ok
@@ -525,8 +662,8 @@ constexpr Step k_vfio_works_on_ok_3[] = {
 constexpr Step k_vfio_works_on_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {0}, ok()},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -540,7 +677,153 @@ constexpr Step k_vfio_works_on_ok_4[] = {
 constexpr Step k_vfio_works_on_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.clear_ioas", {1}, fails({EOPNOTSUPP})},
+    {"client.list", {0}, ok({made(1)})},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 0, 0}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 0, 1}, fails({EOPNOTSUPP})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -551,41 +834,92 @@ constexpr Step k_vfio_works_on_ok_5[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.get_api_version.ok
-constexpr Step k_vfio_get_api_version_ok[] = {
-    {"vfio.get_api_version", {}, ok({0})},
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok[] = {
-    {"vfio.check_extension", {no_object, 0}, ok({1})},
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.destroy", {object(1)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_2[] = {
-    {"vfio.check_extension", {no_object, 1}, ok({1})},
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_3[] = {
-    {"vfio.check_extension", {no_object, 2}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_4[] = {
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"vfio.check_extension", {object(0), 0}, ok({1})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"fault_queue.close", {object(2)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"fault_queue.destroy", {object(2)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -593,7 +927,6 @@ constexpr Step k_vfio_check_extension_ok_4[] = {
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
@@ -601,19 +934,367 @@ constexpr Step k_vfio_check_extension_ok_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_5[] = {
-    {"vfio.check_extension", {no_object, 4}, ok({0})},
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vdevice.destroy", {object(4)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
+    {"device.detach_pasid", {object(1), 0x1000}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read_all", {object(2)}, ok({1})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.works_on.ok
+constexpr Step k_vfio_works_on_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// vfio.get_api_version.ok
+constexpr Step k_vfio_get_api_version_ok[] = {
+    {"vfio.get_api_version", {}, ok({0})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // vfio.check_extension.ok
-constexpr Step k_vfio_check_extension_ok_6[] = {
+constexpr Step k_vfio_check_extension_ok[] = {
+    {"vfio.check_extension", {no_object, 0}, ok({1})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_2[] = {
+    {"vfio.check_extension", {no_object, 1}, ok({1})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_3[] = {
+    {"vfio.check_extension", {no_object, 2}, ok({1})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_4[] = {
+    {"vfio.check_extension", {no_object, 4}, ok({0})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.check_extension", {object(0), 3}, ok({0})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x3000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 1, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -627,10 +1308,179 @@ constexpr Step k_vfio_check_extension_ok_6[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({0})},
+    {"ioas.map_file", {no_object, no_object, 0x40004000, 0x1800, 0xffffff, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40000000, 0x4000, 0x1800, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x9be5, 0, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 5}, fails({ENOENT})},
+    {"device.replace", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.check_extension", {object(0), 3}, ok({0})},
+    {"ioas.ranges", {no_object, 3, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"device.replace", {object(2), no_object}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0x40006000, 0x1000, 0x2000, 2, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007800, 0x4000, 0x1004800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0x3000, 0x1003000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40001800, 0x576, 3, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(2), 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"device.replace", {object(4), object(3)}, ok()},
+    {"vfio.check_extension", {object(3), 3}, ok({0})},
+    {"ioas.reserve", {no_object, 0x40000000, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1003000, 0}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"device.replace", {object(1), no_object}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.check_extension.ok
+constexpr Step k_vfio_check_extension_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(4), 1, 0}, ok()},
+    {"vfio.map_dma", {object(4), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(4), 0xfffffffffffff000, 0x800, 0x40000000, 2, 0}, ok()},
+    {"device.replace", {object(1), object(4)}, fails({EFAULT, EOVERFLOW})},
+    {"vfio.check_extension", {object(4), 3}, ok({1})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0x1000, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"device.replace", {object(1), no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0xfffffffffffff000, 0x800, 0x100e000, 2, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff7ff}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(4)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.check_extension.none
 //   fails ENODEV [none] when extension == HAS_COHERENT_DMA and not has_compat()
 constexpr Step k_vfio_check_extension_none[] = {
     {"vfio.check_extension", {no_object, 3}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -643,6 +1493,11 @@ constexpr Step k_vfio_check_extension_none_2[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -654,6 +1509,11 @@ constexpr Step k_vfio_check_extension_none_3[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"vfio.check_extension", {object(0), 3}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -664,6 +1524,9 @@ constexpr Step k_vfio_set_iommu_ok[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -734,6 +1597,10 @@ constexpr Step k_vfio_set_iommu_ok_4[] = {
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.set_iommu", {object(1), 0}, ok()},
     {"ioas.map", {object(1), 0x800, 0x1000, 0x1009000, 3, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(1), 1}, ok()},
+    {"vfio.get_info", {object(1), 0}, ok({0x1ffffff000})},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0x100b000, 1, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -778,6 +1645,11 @@ constexpr Step k_vfio_set_iommu_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.set_iommu", {object(1), 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(1), 1}, ok()},
+    {"vfio.get_info", {object(1), 3}, ok({0xfffffffffffff000})},
+    {"vfio.map_dma", {object(1), 0x40002000, 0x1000, kMax, 1, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(1), 0x400057ff, 0x1000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 2}, ok({0})},
@@ -798,7 +1670,12 @@ constexpr Step k_vfio_set_iommu_ok_6[] = {
 constexpr Step k_vfio_set_iommu_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
     {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -813,11 +1690,15 @@ constexpr Step k_vfio_set_iommu_ok_7[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({2})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -831,19 +1712,27 @@ constexpr Step k_vfio_set_iommu_ok_8[] = {
 // vfio.set_iommu.ok
 constexpr Step k_vfio_set_iommu_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 2, 0x1000, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x2000})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x40005000, 0x2000, 0x1003800, 3, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x4000d000, 0x1000, 0x100a001, 1, 0}, fails({EINVAL})},
+    {"device.replace", {object(1), object(0)}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -853,8 +1742,13 @@ constexpr Step k_vfio_set_iommu_ok_10[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x40005000, 0x2000, 0x1003800, 3, 0}, fails({EINVAL})},
+    {"ioas.map", {object(0), 0x4000e000, 0x3000, 0x1007800, 3, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
+    {"vfio.map_dma", {object(0), 0x4000d000, 0x4000, 0x100b000, 3, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -874,34 +1768,15 @@ constexpr Step k_vfio_set_iommu_ok_10[] = {
 constexpr Step k_vfio_set_iommu_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.map", {object(0), 0x4000e000, 0x3000, 0x1007800, 3, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EPERM})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 1}, ok()},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -916,7 +1791,7 @@ constexpr Step k_vfio_set_iommu_ok_12[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_13[] = {
+constexpr Step k_vfio_set_iommu_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -924,6 +1799,10 @@ constexpr Step k_vfio_set_iommu_ok_13[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map_anywhere", {object(0), 0x40001800, 0x1800, 0x2fff, 3, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
+    {"vfio.map_dma", {object(0), 0x40010000, 0x1000, 0x100c000, 3, 0}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -941,7 +1820,7 @@ constexpr Step k_vfio_set_iommu_ok_13[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_14[] = {
+constexpr Step k_vfio_set_iommu_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 2, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -949,6 +1828,9 @@ constexpr Step k_vfio_set_iommu_ok_14[] = {
     {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -960,12 +1842,17 @@ constexpr Step k_vfio_set_iommu_ok_14[] = {
 };
 
 // vfio.set_iommu.ok
-constexpr Step k_vfio_set_iommu_ok_15[] = {
+constexpr Step k_vfio_set_iommu_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({0})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0x1ffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x4000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1079,6 +1966,25 @@ constexpr Step k_vfio_set_iommu_none_6[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.set_iommu.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_set_iommu_none_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.set_iommu", {object(1), 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // vfio.set_iommu.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped[] = {
@@ -1109,38 +2015,6 @@ constexpr Step k_vfio_set_iommu_mapped[] = {
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
 constexpr Step k_vfio_set_iommu_mapped_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(3)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.set_iommu.mapped
-//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_vfio_set_iommu_mapped_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003800, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1168,7 +2042,7 @@ constexpr Step k_vfio_set_iommu_mapped_3[] = {
 
 // vfio.set_iommu.mapped
 //   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
-constexpr Step k_vfio_set_iommu_mapped_4[] = {
+constexpr Step k_vfio_set_iommu_mapped_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -1190,6 +2064,228 @@ constexpr Step k_vfio_set_iommu_mapped_4[] = {
     {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1001000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0x1001000, 0x3000, 0x1007800, 3, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40001000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40002000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(2), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"vfio.set_iommu", {object(2), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(2), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.set_iommu.align
@@ -1309,11 +2405,61 @@ constexpr Step k_vfio_set_iommu_align_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, ok({any_number})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.map_dma", {object(1), 0, 2, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"vfio.set_iommu", {object(1), 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(1), 0, 0x4000, 1, 1, 0}, fails({EEXIST})},
+    {"vfio.set_iommu", {object(1), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // vfio.get_info.ok
 constexpr Step k_vfio_get_info_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007800, 0x4000, 0x1004800, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1000000, 0x3000, 0x1003000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40001800, 0x576, 3, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x3000, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1324,10 +2470,144 @@ constexpr Step k_vfio_get_info_ok[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.get_info.ok
+constexpr Step k_vfio_get_info_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
+    {"ioas.map_file", {no_object, no_object, 0x40004000, 0x1800, 0xffffff, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40000000, 0x4000, 0x1800, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x9be5, 0, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 5}, fails({ENOENT})},
+    {"device.replace", {object(2), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// vfio.get_info.ok
+constexpr Step k_vfio_get_info_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"vfio.get_info", {object(2), 0}, ok({0x1ffffff000})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1002000, 0x2000, 0x1001000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 5}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.get_info.ok
+constexpr Step k_vfio_get_info_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(0), 0, no_object, 0, 0}, ok({made(4)})},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"vfio.get_info", {object(1), 0}, ok({0x1ffffff000})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40010000, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1003000, 0, 0x1002000, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.get_info.ok
+constexpr Step k_vfio_get_info_ok_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"ioas.map", {no_object, 0x40007800, 0x1000, 0x1002000, 1, 0}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 3, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), no_object, 0xffffffffff000001, 0x80001, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.get_info.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_get_info_unreadable[] = {
     {"vfio.get_info", {no_object, 1}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1336,6 +2616,11 @@ constexpr Step k_vfio_get_info_unreadable[] = {
 //   fails EINVAL [short] when given == SHORT_STRUCT
 constexpr Step k_vfio_get_info_short[] = {
     {"vfio.get_info", {no_object, 2}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1344,6 +2629,11 @@ constexpr Step k_vfio_get_info_short[] = {
 //   fails ENODEV [none] unless has_compat()
 constexpr Step k_vfio_get_info_none[] = {
     {"vfio.get_info", {no_object, 0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1355,6 +2645,11 @@ constexpr Step k_vfio_get_info_none_2[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.clear_ioas", {0}, ok()},
     {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x4000d000, 0x3000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x2000, 0x2000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1373,6 +2668,11 @@ constexpr Step k_vfio_get_info_none_3[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
     {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1384,6 +2684,11 @@ constexpr Step k_vfio_get_info_none_4[] = {
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"vfio.get_info", {object(0), 0}, fails({ENODEV})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 0x1000, 0x1000000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -1449,25 +2754,6 @@ constexpr Step k_vfio_map_dma_ok_3[] = {
 // vfio.map_dma.ok
 constexpr Step k_vfio_map_dma_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
@@ -1494,7 +2780,7 @@ constexpr Step k_vfio_map_dma_ok_5[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_6[] = {
+constexpr Step k_vfio_map_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
@@ -1515,7 +2801,7 @@ constexpr Step k_vfio_map_dma_ok_6[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_7[] = {
+constexpr Step k_vfio_map_dma_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1537,33 +2823,7 @@ constexpr Step k_vfio_map_dma_ok_7[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(1), 0, 0x1001}, fails({EADDRINUSE})},
-    {"device.attach", {object(1), 4}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_9[] = {
+constexpr Step k_vfio_map_dma_ok_7[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -1583,27 +2843,7 @@ constexpr Step k_vfio_map_dma_ok_9[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0xffffffffffffe000, 0x1800, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_11[] = {
+constexpr Step k_vfio_map_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1632,7 +2872,7 @@ constexpr Step k_vfio_map_dma_ok_11[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_12[] = {
+constexpr Step k_vfio_map_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.limit", {0}, ok()},
@@ -1651,36 +2891,7 @@ constexpr Step k_vfio_map_dma_ok_12[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.limit", {0x1000}, ok()},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0xffffff, 0x1000, 0x1000000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_14[] = {
+constexpr Step k_vfio_map_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1688,6 +2899,7 @@ constexpr Step k_vfio_map_dma_ok_14[] = {
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x1000000, 0x2000, 0x1000000, 3, 0}, fails({EEXIST})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"hwpt.alloc", {object(1), object(0), 0xe, no_object, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -1707,27 +2919,7 @@ constexpr Step k_vfio_map_dma_ok_14[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_16[] = {
+constexpr Step k_vfio_map_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -1748,7 +2940,7 @@ constexpr Step k_vfio_map_dma_ok_16[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_17[] = {
+constexpr Step k_vfio_map_dma_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -1769,36 +2961,7 @@ constexpr Step k_vfio_map_dma_ok_17[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_19[] = {
+constexpr Step k_vfio_map_dma_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -1829,7 +2992,7 @@ constexpr Step k_vfio_map_dma_ok_19[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_20[] = {
+constexpr Step k_vfio_map_dma_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -1850,7 +3013,7 @@ constexpr Step k_vfio_map_dma_ok_20[] = {
 };
 
 // vfio.map_dma.ok
-constexpr Step k_vfio_map_dma_ok_21[] = {
+constexpr Step k_vfio_map_dma_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -1866,6 +3029,204 @@ constexpr Step k_vfio_map_dma_ok_21[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 2, 0x1000}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 2, 0x1000}, fails({EADDRINUSE})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x40000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x40000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.ok
+constexpr Step k_vfio_map_dma_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.limit", {0x1000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x3fffffff, 0x1000, 0x40000000, 1, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.unreadable
@@ -2224,6 +3585,25 @@ constexpr Step k_vfio_map_dma_none_10[] = {
     {"option.rlimit_mode", {}, ok({0})},
 };
 
+// vfio.map_dma.none
+//   fails ENODEV [none] unless has_compat()
+constexpr Step k_vfio_map_dma_none_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0, 0, 2, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.map_dma.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_vfio_map_dma_va_wrap[] = {
@@ -2247,26 +3627,6 @@ constexpr Step k_vfio_map_dma_va_wrap[] = {
 constexpr Step k_vfio_map_dma_va_wrap_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"ioas.copy", {object(0), object(0), 0x2000, 0x1005800, 0x1002000, 1, 0}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x40007000, 0x40005000, 2, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x9000, 0x2000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.va_wrap
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_vfio_map_dma_va_wrap_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 0x1000, kMax, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -2281,7 +3641,7 @@ constexpr Step k_vfio_map_dma_va_wrap_3[] = {
 
 // vfio.map_dma.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_vfio_map_dma_va_wrap_4[] = {
+constexpr Step k_vfio_map_dma_va_wrap_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2302,7 +3662,7 @@ constexpr Step k_vfio_map_dma_va_wrap_4[] = {
 
 // vfio.map_dma.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_vfio_map_dma_va_wrap_5[] = {
+constexpr Step k_vfio_map_dma_va_wrap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -2320,7 +3680,7 @@ constexpr Step k_vfio_map_dma_va_wrap_5[] = {
 
 // vfio.map_dma.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_vfio_map_dma_va_wrap_6[] = {
+constexpr Step k_vfio_map_dma_va_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2337,7 +3697,7 @@ constexpr Step k_vfio_map_dma_va_wrap_6[] = {
 
 // vfio.map_dma.va_wrap
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_vfio_map_dma_va_wrap_7[] = {
+constexpr Step k_vfio_map_dma_va_wrap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2622,6 +3982,51 @@ constexpr Step k_vfio_map_dma_length_align_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 2, 0x40004000, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 2, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 2, 1, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align[] = {
@@ -2647,23 +4052,6 @@ constexpr Step k_vfio_map_dma_iova_align[] = {
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_vfio_map_dma_iova_align_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, kMax, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.iova_align
-//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -2680,7 +4068,7 @@ constexpr Step k_vfio_map_dma_iova_align_3[] = {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_4[] = {
+constexpr Step k_vfio_map_dma_iova_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2701,7 +4089,7 @@ constexpr Step k_vfio_map_dma_iova_align_4[] = {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_5[] = {
+constexpr Step k_vfio_map_dma_iova_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -2724,7 +4112,7 @@ constexpr Step k_vfio_map_dma_iova_align_5[] = {
 
 // vfio.map_dma.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
-constexpr Step k_vfio_map_dma_iova_align_6[] = {
+constexpr Step k_vfio_map_dma_iova_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -2736,6 +4124,39 @@ constexpr Step k_vfio_map_dma_iova_align_6[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1001800, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1001800, 0x3000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2924,27 +4345,6 @@ constexpr Step k_vfio_map_dma_reserved_2[] = {
 constexpr Step k_vfio_map_dma_reserved_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// vfio.map_dma.reserved
-//   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
@@ -2963,7 +4363,7 @@ constexpr Step k_vfio_map_dma_reserved_4[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_5[] = {
+constexpr Step k_vfio_map_dma_reserved_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -2984,7 +4384,7 @@ constexpr Step k_vfio_map_dma_reserved_5[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_6[] = {
+constexpr Step k_vfio_map_dma_reserved_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3005,7 +4405,7 @@ constexpr Step k_vfio_map_dma_reserved_6[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_7[] = {
+constexpr Step k_vfio_map_dma_reserved_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 3}, ok()},
@@ -3025,7 +4425,7 @@ constexpr Step k_vfio_map_dma_reserved_7[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_8[] = {
+constexpr Step k_vfio_map_dma_reserved_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 1}, ok()},
@@ -3046,7 +4446,7 @@ constexpr Step k_vfio_map_dma_reserved_8[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_9[] = {
+constexpr Step k_vfio_map_dma_reserved_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1010000, 0x1000}, ok()},
@@ -3066,7 +4466,7 @@ constexpr Step k_vfio_map_dma_reserved_9[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_10[] = {
+constexpr Step k_vfio_map_dma_reserved_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3087,7 +4487,7 @@ constexpr Step k_vfio_map_dma_reserved_10[] = {
 
 // vfio.map_dma.reserved
 //   fails EINVAL [reserved] when reserved(ioas, span)
-constexpr Step k_vfio_map_dma_reserved_11[] = {
+constexpr Step k_vfio_map_dma_reserved_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3106,6 +4506,35 @@ constexpr Step k_vfio_map_dma_reserved_11[] = {
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// vfio.map_dma.reserved
+//   fails EINVAL [reserved] when reserved(ioas, span)
+constexpr Step k_vfio_map_dma_reserved_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // vfio.map_dma.overlap
@@ -3427,6 +4856,386 @@ constexpr Step k_vfio_map_dma_overlap_16[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"vfio.map_dma", {object(1), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1070000, 2, 0}, fails({EEXIST})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100f000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x800, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"hw_queue.alloc", {object(3), 1, 3, 0x4000e000, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok({any_number})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1ffffff000, 0, 0}, fails({EINVAL})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.map_dma", {object(0), 0, 0x80000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x100a000, 0x49ec}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x1010fff, 0x3000, 0x1000000, 1, 0}, fails({EINVAL})},
+    {"hw_queue.alloc", {object(3), 1, 0x40000000, 0x1010000, 0x1000, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_vfio_map_dma_overlap_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 2, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.map_dma.va_align
 //   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
 constexpr Step k_vfio_map_dma_va_align[] = {
@@ -3498,6 +5307,69 @@ constexpr Step k_vfio_map_dma_va_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0, 0x800, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_vfio_map_dma_va_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
     {"vfio.map_dma", {object(0), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1005000, 0, 2, 0}, fails({ENOENT})},
@@ -3637,23 +5509,32 @@ constexpr Step k_vfio_map_dma_memory_2[] = {
 constexpr Step k_vfio_map_dma_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -3662,9 +5543,11 @@ constexpr Step k_vfio_map_dma_memory_3[] = {
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_vfio_map_dma_memory_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"vfio.map_dma", {object(0), 0x1ffffff000, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000000, 2, 0}, fails({EFAULT})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -3779,21 +5662,6 @@ constexpr Step k_vfio_unmap_dma_ok[] = {
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 1, 0}, ok()},
@@ -3818,7 +5686,7 @@ constexpr Step k_vfio_unmap_dma_ok_3[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_4[] = {
+constexpr Step k_vfio_unmap_dma_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -3833,6 +5701,8 @@ constexpr Step k_vfio_unmap_dma_ok_4[] = {
     {"ioas.reserve", {object(1), 0xffffff, 0x1000}, fails({EADDRINUSE})},
     {"reply.unmap_all", {object(1)}, fails({EBUSY})},
     {"ioas.reserve", {object(0), 0x1001000, 0x1000}, fails({EADDRINUSE})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40002fff}, ok({1})},
     {"memory.pins", {0x40003000}, ok({0})},
@@ -3858,7 +5728,7 @@ constexpr Step k_vfio_unmap_dma_ok_4[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_5[] = {
+constexpr Step k_vfio_unmap_dma_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3872,6 +5742,8 @@ constexpr Step k_vfio_unmap_dma_ok_5[] = {
     {"ioas.unmap", {object(0), 0x40000000, 0xfff}, fails({EBUSY})},
     {"ioas.reserve", {object(0), 0x40000000, 0x2000}, fails({EADDRINUSE})},
     {"ioas.reserve", {object(0), 0x1002fff, 0x1000}, fails({EADDRINUSE})},
+    {"hwpt.alloc", {object(1), object(0), 4, no_object, 1, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40002fff}, ok({1})},
     {"memory.pins", {0x40003000}, ok({0})},
@@ -3896,7 +5768,7 @@ constexpr Step k_vfio_unmap_dma_ok_5[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_6[] = {
+constexpr Step k_vfio_unmap_dma_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -3920,7 +5792,7 @@ constexpr Step k_vfio_unmap_dma_ok_6[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_7[] = {
+constexpr Step k_vfio_unmap_dma_ok_6[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -3929,6 +5801,9 @@ constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"vfio.unmap_dma", {object(1), 0x1000, 0x100a001, 0, 0}, ok({0x1000})},
     {"ioas.unmap", {object(1), 0x100a000, 0x7ffff}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(1), 3}, ok({1})},
+    {"vfio.set_iommu", {object(1), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
@@ -3941,7 +5816,7 @@ constexpr Step k_vfio_unmap_dma_ok_7[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_8[] = {
+constexpr Step k_vfio_unmap_dma_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -3950,6 +5825,8 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"ioas.map", {object(0), 0x1010000, 0x1000, 0x1010000, 2, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1010000, 0x4000}, fails({EADDRINUSE})},
     {"ioas.copy_anywhere", {object(0), object(0), 0xf000, 0, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0x1032800, 0x3000, 0x100a000, 3, 0}, fails({EEXIST})},
+    {"vfio.get_ioas", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -3961,7 +5838,7 @@ constexpr Step k_vfio_unmap_dma_ok_8[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_9[] = {
+constexpr Step k_vfio_unmap_dma_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -3985,7 +5862,7 @@ constexpr Step k_vfio_unmap_dma_ok_9[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_10[] = {
+constexpr Step k_vfio_unmap_dma_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -4002,61 +5879,7 @@ constexpr Step k_vfio_unmap_dma_ok_10[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1007000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1003000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1003000, 0, 0}, ok({0x3000})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x1004000, 0x1000000, 2, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x1003000, 0x1000, 0x1003000, 2, 0}, fails({EEXIST})},
-    {"ioas.unmap", {object(0), 0x1003000, 0x2000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_13[] = {
+constexpr Step k_vfio_unmap_dma_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -4094,13 +5917,79 @@ constexpr Step k_vfio_unmap_dma_ok_13[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_14[] = {
+constexpr Step k_vfio_unmap_dma_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x100bfff, 0x80000, 0, 0}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x100c000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffefff, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0xffffffffffffefff})},
+    {"ioas.unmap", {object(0), 0x1000, 0xffffffffffffefff}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 4, 0x1006000, 1, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x1800, 0, 0}, ok({0})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({2})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, kMax, 0, 0}, ok({2})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4115,12 +6004,13 @@ constexpr Step k_vfio_unmap_dma_ok_14[] = {
 constexpr Step k_vfio_unmap_dma_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffffefff, 0x1000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0xffffffffffffefff})},
-    {"ioas.unmap", {object(0), 0x1000, 0xffffffffffffefff}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 4, 0x1006000, 1, 0}, fails({ENOENT})},
+    {"ioas.map", {object(0), 0, 1, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, ok({1})},
     {"ioas.change_process", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x1800, 0, 0}, ok({0})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x1005000, 0xfff, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4135,9 +6025,13 @@ constexpr Step k_vfio_unmap_dma_ok_15[] = {
 constexpr Step k_vfio_unmap_dma_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({2})},
+    {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
+    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x40009000, 0x3000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4152,9 +6046,13 @@ constexpr Step k_vfio_unmap_dma_ok_16[] = {
 constexpr Step k_vfio_unmap_dma_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 1, kMax, 0, 0}, ok({2})},
+    {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
+    {"ioas.unmap", {object(0), 0, 1}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 0xffffffffffffe000, 0, 3, 0}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4169,9 +6067,13 @@ constexpr Step k_vfio_unmap_dma_ok_17[] = {
 constexpr Step k_vfio_unmap_dma_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, ok({1})},
+    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x40009000, 0x3000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4184,61 +6086,6 @@ constexpr Step k_vfio_unmap_dma_ok_18[] = {
 
 // vfio.unmap_dma.ok
 constexpr Step k_vfio_unmap_dma_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
-    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
-    {"ioas.unmap", {object(0), 0, 1}, fails({ENOENT})},
-    {"ioas.copy_anywhere", {object(0), object(0), 1, 0xffffffffffffe000, 0, 3, 0}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 1, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 1, 0x1000, 0, 0}, ok({1})},
-    {"ioas.unmap", {object(0), 1, 0x4000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4272,7 +6119,7 @@ constexpr Step k_vfio_unmap_dma_ok_22[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_23[] = {
+constexpr Step k_vfio_unmap_dma_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -4299,7 +6146,7 @@ constexpr Step k_vfio_unmap_dma_ok_23[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_24[] = {
+constexpr Step k_vfio_unmap_dma_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -4323,7 +6170,7 @@ constexpr Step k_vfio_unmap_dma_ok_24[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_25[] = {
+constexpr Step k_vfio_unmap_dma_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -4347,7 +6194,7 @@ constexpr Step k_vfio_unmap_dma_ok_25[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_26[] = {
+constexpr Step k_vfio_unmap_dma_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4359,6 +6206,9 @@ constexpr Step k_vfio_unmap_dma_ok_26[] = {
     {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
     {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({0})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4377,47 +6227,7 @@ constexpr Step k_vfio_unmap_dma_ok_26[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_27[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 2, no_object, 0, 0}, ok({made(3)})},
-    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(3), 0x1000000}, ok()},
-    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0x1000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100a000, 0x1000000, 2, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, fails({ENOENT})},
-    {"ioas.map", {object(1), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(1), object(1), 0x7ff, 0x40010000, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_28[] = {
+constexpr Step k_vfio_unmap_dma_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4455,7 +6265,7 @@ constexpr Step k_vfio_unmap_dma_ok_28[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_29[] = {
+constexpr Step k_vfio_unmap_dma_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4470,6 +6280,7 @@ constexpr Step k_vfio_unmap_dma_ok_29[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x3001}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0x40000000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4492,7 +6303,7 @@ constexpr Step k_vfio_unmap_dma_ok_29[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_30[] = {
+constexpr Step k_vfio_unmap_dma_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -4506,6 +6317,8 @@ constexpr Step k_vfio_unmap_dma_ok_30[] = {
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1000000, 2, 0}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0x1001000, 0x1000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.reserve", {object(0), 0x1000fff, 0x4000}, fails({EADDRINUSE})},
+    {"vfio.get_ioas", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4528,25 +6341,7 @@ constexpr Step k_vfio_unmap_dma_ok_30[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_31[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_32[] = {
+constexpr Step k_vfio_unmap_dma_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -4554,6 +6349,10 @@ constexpr Step k_vfio_unmap_dma_ok_32[] = {
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.unmap_dma", {object(0), 0, 0x40000000, 0, 0}, ok({0x1000})},
     {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"vfio.map_dma", {object(0), 0x40000000, 0, 0x1002000, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4565,7 +6364,7 @@ constexpr Step k_vfio_unmap_dma_ok_32[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_33[] = {
+constexpr Step k_vfio_unmap_dma_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4573,6 +6372,10 @@ constexpr Step k_vfio_unmap_dma_ok_33[] = {
     {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.unmap_dma", {object(0), 0, 0x80000, 0, 0}, ok({0x7f000})},
     {"ioas.unmap", {object(0), 0x1000, 0x7f000}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x3000, 0, 0}, ok({0})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -4584,7 +6387,7 @@ constexpr Step k_vfio_unmap_dma_ok_33[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_34[] = {
+constexpr Step k_vfio_unmap_dma_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4597,6 +6400,7 @@ constexpr Step k_vfio_unmap_dma_ok_34[] = {
     {"ioas.reserve", {object(0), 0x8000, 0x78000}, fails({EADDRINUSE})},
     {"ioas.change_process", {0}, fails({EINVAL})},
     {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"vfio.get_ioas", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -4609,7 +6413,7 @@ constexpr Step k_vfio_unmap_dma_ok_34[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_35[] = {
+constexpr Step k_vfio_unmap_dma_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4627,31 +6431,7 @@ constexpr Step k_vfio_unmap_dma_ok_35[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_36[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0x80000, 0, 0}, ok({0x7f000})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0, 0x2000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"access.pin", {object(1), 0, 0x2000, 0}, fails({EPERM})},
-    {"access.rw", {object(1), 0xfff, 0x2000, 1, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_37[] = {
+constexpr Step k_vfio_unmap_dma_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -4672,6 +6452,469 @@ constexpr Step k_vfio_unmap_dma_ok_37[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x4000ffff, 2}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x80000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0x4000e000, 0x4000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x3000, 0, 0}, ok({0})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_33[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_34[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, ok({0x2000})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x1000, 0x40000000}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0, 0xfffffffffffff000, 0, 0}, ok({0x40000000})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x3000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_38[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0, 0xfffffffffffff000, 0, 0}, ok({0x80000})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1002000, 0x100e000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0x1800, 0x100e000, 3, 0}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_39[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x2000})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_40[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 1, 1, 0xfff, 1, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_41[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(1), 0, 0x1000}, ok({0x1000})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_42[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(1)}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.unmap", {object(0), 0, 0x3000}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 3}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x1000, 1, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_43[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x10017ff, 0x801, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1000000, 0x100f000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x2000}, fails({EADDRINUSE})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_44[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x4000}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x1013800, 0x1000, 0x100e000, 1, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1007000, 0x100b000, 3, 0}, fails({EEXIST})},
+    {"vfio.map_dma", {object(0), 0x1001000, 0x3000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x800}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_45[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x80000})},
+    {"ioas.unmap", {object(0), 0x100f000, 0x1000}, fails({ENOENT})},
+    {"vfio.unmap_dma", {object(0), 0x100ffff, 0x4000, 0, 0}, ok({0})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x70000}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_46[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x80000, 0x1000000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({made(2)})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, ok({0x80000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x20000, 0x4000, 0x1060000, 2, 0}, fails({ENOENT})},
+    {"vfio.map_dma", {object(0), 0x400047ff, 0x4000, 0x1001000, 3, 0}, fails({EINVAL})},
+    {"access.pin", {object(1), 0x1000000, 0x4000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000000, 0x2000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(1), object(2)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_47[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_48[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(2), 1, 0}, ok()},
+    {"option.set_large_pages", {object(2), 0, 1, 0}, ok()},
+    {"ioas.map", {object(2), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(2), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, ok()},
+    {"ioas.copy", {object(2), object(2), 0x7e800, 0x1000, 0x1800, 1, 0}, fails({EINVAL})},
+    {"ioas.reserve", {object(2), 0xfff, 0x7f000}, fails({EADDRINUSE})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({1})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_49[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0, 0x1000, 1}, ok({any_object})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1000, 0x1000, 0, 0}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_50[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"ioas.map", {object(3), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(3), 0x1000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({1})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4722,6 +6965,7 @@ constexpr Step k_vfio_unmap_dma_unreadable_4[] = {
     {"vfio.unmap_dma", {object(0), 0x40000000, 0x800, 0, 1}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0x40000800, 0x1000}, fails({ENOENT})},
     {"access.replace", {object(1), object(0)}, ok()},
+    {"access.rw", {object(1), 0x40000000, 0x1000, 0, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -4738,25 +6982,6 @@ constexpr Step k_vfio_unmap_dma_unreadable_4[] = {
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_unmap_dma_unreadable_5[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(1), 0x1000800, 0, 0, 1}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.unreadable
-//   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
-constexpr Step k_vfio_unmap_dma_unreadable_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -4919,6 +7144,7 @@ constexpr Step k_vfio_unmap_dma_none_4[] = {
     {"ioas.unmap", {object(0), 0x1000, 0x63d657ad597}, fails({ENOENT})},
     {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
     {"access.pin", {object(1), 0, 0x4000, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -4959,6 +7185,7 @@ constexpr Step k_vfio_unmap_dma_none_6[] = {
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 2, 0, 0, 0}, fails({ENODEV})},
+    {"ioas.unmap", {object(0), 2, 0xffe}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -5088,7 +7315,7 @@ constexpr Step k_vfio_unmap_dma_everything[] = {
 constexpr Step k_vfio_unmap_dma_everything_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1000, 0, 1, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 1, 0, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -5104,22 +7331,6 @@ constexpr Step k_vfio_unmap_dma_everything_2[] = {
 constexpr Step k_vfio_unmap_dma_everything_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 1, 0, 1, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.everything
-//   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
-constexpr Step k_vfio_unmap_dma_everything_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0, 1, 1, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -5133,7 +7344,7 @@ constexpr Step k_vfio_unmap_dma_everything_4[] = {
 
 // vfio.unmap_dma.everything
 //   fails EINVAL [everything] when everything and (iova > 0 or length > 0)
-constexpr Step k_vfio_unmap_dma_everything_5[] = {
+constexpr Step k_vfio_unmap_dma_everything_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -5198,6 +7409,7 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_2[] = {
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x100a000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"vfio.unmap_dma", {object(1), 0x100a800, 0, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.unmap", {object(1), 0x100a800, 0x2000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(1), 0}, ok({0})},
     {"ioas.reserved_at", {object(1), 0x100a000}, ok({0})},
@@ -5243,6 +7455,11 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_4[] = {
     {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
     {"hw_queue.alloc", {object(4), 1, 0, 0x1003000, 0x1000, 0}, ok({made(5)})},
     {"vfio.unmap_dma", {object(1), 0x1001000, kMax, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.reserve", {object(1), 0x1000000, 0x2000}, fails({EADDRINUSE})},
+    {"hw_queue.alloc", {object(4), 1, 0, 0x1003fff, 0x1000, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(1), 0x1000fff, 1}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x1003000, 0x3000}, fails({EADDRINUSE})},
+    {"hw_queue.alloc", {object(4), 1, 0x2000, 0x1003000, 0x1000, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001fff}, ok({1})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -5318,7 +7535,7 @@ constexpr Step k_vfio_unmap_dma_last_align_3[] = {
     {"vfio.set_iommu", {object(0), 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), kMax, 0x1000, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0xfff, 1}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0, 0xfff}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
@@ -5393,7 +7610,8 @@ constexpr Step k_vfio_unmap_dma_last_align_6[] = {
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1000f00, 0, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1000000, 0xf00}, fails({ENOENT})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0x1000f00, 0x100}, fails({ENOENT})},
     {"device.attach", {object(0), 5}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
@@ -5419,6 +7637,7 @@ constexpr Step k_vfio_unmap_dma_last_pinned[] = {
     {"ioas.copy_anywhere", {object(0), object(0), 0x3000, 0x4000e000, 0, 3, 0}, fails({EPERM})},
     {"access.pin", {object(1), 0xfff, 0x1800, 0}, fails({EINVAL})},
     {"access.rw", {object(1), 0xfff, 0x416a, 0, 1}, ok()},
+    {"access.pin", {object(1), 0, 0x3000, 1}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -5447,6 +7666,7 @@ constexpr Step k_vfio_unmap_dma_last_pinned_2[] = {
     {"access.create", {object(1), 1}, ok({made(3)})},
     {"access.pin", {object(3), 0x1000000, 0x1000, 1}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), 0x1028000, 0x4000, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({2})},
     {"memory.pins", {0x40000fff}, ok({2})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -5478,7 +7698,6 @@ constexpr Step k_vfio_unmap_dma_last_pinned_3[] = {
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0x1000000, 2, 0}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x10000}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -5605,6 +7824,7 @@ constexpr Step k_vfio_unmap_dma_last_pinned_7[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"hw_queue.alloc", {object(3), 1, 0, 0x1004fff, 1, 0}, ok({made(4)})},
     {"vfio.unmap_dma", {object(0), 0x1003000, 0, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1002000, 0x1000}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40002fff}, ok({1})},
     {"memory.pins", {0x40003000}, ok({0})},
@@ -5717,8 +7937,11 @@ constexpr Step k_vfio_unmap_dma_last_pinned_10[] = {
     {"ioas.map", {object(1), 0x40000000, 0x3000, 0x1003000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(4), 1, 0, 0x1004000, 0x1000, 0}, ok({made(5)})},
     {"vfio.unmap_dma", {object(1), 0x1001000, 0x4000, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(1), 0x1005000, 0x1000}, fails({EBUSY})},
-    {"ioas.reserve", {object(1), 0x1003000, 0x1000}, fails({EADDRINUSE})},
+    {"hw_queue.alloc", {object(4), 1, 0xc339, 0x1004000, 0x1000, 0}, fails({EINVAL})},
+    {"ioas.map", {object(1), 0x1004000, 0x2000, 0x1002000, 3, 0}, fails({EEXIST})},
+    {"ioas.copy", {object(1), object(1), 0x2000, 0x1005000, 0x1000000, 1, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(1), 0x1003000, 0x3000}, fails({EBUSY})},
+    {"ioas.copy_anywhere", {object(1), object(1), 0x3000, 2, 0x1003000, 3, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40002fff}, ok({1})},
     {"memory.pins", {0x40003000}, ok({0})},
@@ -5753,7 +7976,10 @@ constexpr Step k_vfio_unmap_dma_last_pinned_11[] = {
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EINVAL})},
-    {"device.attach", {object(0), 4}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x1000000, 0x3000, 1, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x100f000, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1061800, 0x1e800}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -5822,8 +8048,9 @@ constexpr Step k_vfio_unmap_dma_first_dmabuf_3[] = {
     {"viommu.alloc", {object(2), object(3), 1, 0, 0}, ok({made(4)})},
     {"hw_queue.alloc", {object(4), 1, 0, 0x1003000, 0x1000, 0}, ok({made(5)})},
     {"vfio.unmap_dma", {object(1), 0x1001000, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
-    {"ioas.unmap", {object(1), 0x1002000, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(1), 0x1002000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.unmap", {object(1), 0x1000000, 0x1000}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x1003ffe, 0x4000}, fails({EADDRINUSE})},
+    {"vfio.unmap_dma", {object(1), 0x1002000, 0x2000, 0, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40001fff}, ok({1})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -5979,27 +8206,6 @@ constexpr Step k_vfio_unmap_dma_first_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x107ff00, 0x1000, 0, 0}, fails({EINVAL})},
-    {"ioas.reserve", {object(0), 0x107ff00, 0x7ff00}, fails({EADDRINUSE})},
-    {"vfio.unmap_dma", {object(0), 0x107ff00, 0x7ff00, 0, 0}, fails({EINVAL})},
-    {"device.attach", {object(0), 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.first_align
-//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
-constexpr Step k_vfio_unmap_dma_first_align_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x4000f000, 0x1000, 0, 0}, ok({0x1000})},
     {"vfio.unmap_dma", {object(0), 0x4000ef00, 0x1000, 0, 0}, fails({EINVAL})},
@@ -6027,6 +8233,9 @@ constexpr Step k_vfio_unmap_dma_first_pinned[] = {
     {"vfio.unmap_dma", {object(0), 0x100f000, 0x1000, 0, 0}, fails({EINVAL})},
     {"ioas.copy", {object(0), object(0), 0x1000, 0xffffff, 0x100efff, 2, 0}, fails({EINVAL})},
     {"ioas.reserve", {object(0), 0x100f000, 0x1000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0x100f000, 0x3000, 1}, fails({EPERM})},
+    {"ioas.reserve", {object(0), 0x100f000, 0x2000}, fails({EADDRINUSE})},
+    {"access.pin", {object(1), 0x100f000, 0x1000, 1}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"memory.pins", {0x40001fff}, ok({1})},
     {"memory.pins", {0x40002000}, ok({0})},
@@ -6044,32 +8253,6 @@ constexpr Step k_vfio_unmap_dma_first_pinned[] = {
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_first_pinned_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1002000, 0x1000, 0}, ok({any_object})},
-    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
-    {"vfio.unmap_dma", {object(0), 0x1003000, 0x1000, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({2})},
-    {"memory.pins", {0x40000fff}, ok({2})},
-    {"memory.pins", {0x40001fff}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.first_pinned
-//   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6095,7 +8278,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_3[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_4[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6123,7 +8306,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_4[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_5[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6136,10 +8319,9 @@ constexpr Step k_vfio_unmap_dma_first_pinned_5[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(5)})},
     {"hw_queue.alloc", {object(5), 1, 0, 0x1006000, 0x1000, 0}, ok({made(6)})},
     {"vfio.unmap_dma", {object(0), 0x1001000, 0x80000, 0, 0}, fails({EINVAL})},
-    {"ioas.map", {object(0), 0x40006000, 0x1000, 0x1006000, 1, 0}, fails({EEXIST})},
-    {"ioas.unmap", {object(0), 0x1006fff, 0x3000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1003000, 0x3000}, fails({EADDRINUSE})},
-    {"vfio.map_dma", {object(0), 0x1006000, 0x3000, 0x1006000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1005000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1004000, 0x3001}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({2})},
     {"memory.pins", {0x40002fff}, ok({2})},
     {"memory.pins", {0x40003000}, ok({0})},
@@ -6167,7 +8349,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_5[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -6206,7 +8388,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6243,7 +8425,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -6280,7 +8462,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_9[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6370,6 +8552,7 @@ constexpr Step k_vfio_unmap_dma_length_3[] = {
     {"ioas.map", {object(0), 0x1010000, 0xd000, 0x1003000, 2, 0}, fails({EEXIST})},
     {"ioas.copy", {object(0), object(0), 0x2000, 0xfffffffffffff800, 0x100e000, 3, 0}, fails({EINVAL})},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0x1800, 0, 0}, fails({EINVAL})},
+    {"access.rw", {object(1), 0x100ffff, 0x3000, 0, 1}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -6428,6 +8611,8 @@ constexpr Step k_vfio_unmap_dma_length_5[] = {
     {"ioas.unmap", {object(0), 0x1004000, 0x1000}, fails({EBUSY})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1001, 0x3000, 0x1003000, 2, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0x1003fff, 0x4000}, fails({ENOENT})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({0})},
     {"memory.pins", {0x40000000}, ok({2})},
     {"memory.pins", {0x40001fff}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({2})},
@@ -6468,6 +8653,7 @@ constexpr Step k_vfio_unmap_dma_length_6[] = {
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
     {"ioas.map", {object(0), 0x1001000, 0x1000, 0x1003000, 3, 0}, fails({EEXIST})},
     {"ioas.reserve", {object(0), 0x1003fff, 0x2000}, fails({EADDRINUSE})},
+    {"hwpt.alloc", {object(1), object(0), 0xe, no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({2})},
     {"memory.pins", {0x40000fff}, ok({2})},
     {"memory.pins", {0x40002fff}, ok({1})},
@@ -6505,6 +8691,8 @@ constexpr Step k_vfio_unmap_dma_length_7[] = {
     {"ioas.reserve", {object(0), 0x1003000, 0x4000}, fails({EADDRINUSE})},
     {"access.pin", {object(1), 0x1003000, 0x1000, 0}, fails({EPERM})},
     {"access.pin", {object(1), 0x1002000, 0x800, 1}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x1003000, 0x1800, 0}, fails({EPERM})},
+    {"access.pin", {object(1), 0x1003000, 0x2000, 0}, fails({EPERM})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -6705,23 +8893,15 @@ constexpr Step k_vfio_unmap_dma_wrap_3[] = {
 constexpr Step k_vfio_unmap_dma_wrap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1000000, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0xfffffffffffff000, 0, 0}, fails({EOVERFLOW})},
-    {"ioas.map", {object(0), 0x40004800, 0x3000, 0x1007000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x100c000, 0x100c000, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x4000}, fails({EADDRINUSE})},
-    {"ioas.map_file", {object(0), object(1), 0x7ffff000, 0x2000, 0x1003800, 3, 0}, fails({EEXIST})},
-    {"device.attach", {object(0), 4}, fails({EINVAL})},
+    {"vfio.unmap_dma", {object(0), kMax, 0x1000, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
 };
 
 // vfio.unmap_dma.locked
@@ -7024,6 +9204,84 @@ constexpr Step k_vfio_unmap_dma_locked_8[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x40000800, 0x1000, 0x40000000, 3, 0}, fails({EEXIST})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x800}, fails({EBUSY})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.locked
+//   fails EBUSY [locked] when some q: HwQueue where q.ioas == ioas: overlaps(q.span, a.span)
+constexpr Step k_vfio_unmap_dma_locked_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1010000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({EBUSY})},
+    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x1010000, 0x1000}, fails({EBUSY})},
+    {"ioas.reserve", {object(0), 0x1010000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split[] = {
@@ -7236,6 +9494,50 @@ constexpr Step k_vfio_unmap_dma_split_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
+    {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 0x80000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0, 1}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0x40004000, 0x3000, 0, 3, 0}, fails({EEXIST})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kVfioCases[];
@@ -7247,43 +9549,75 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 4, {0, 0}, k_vfio_set_ioas_ok_4, std::size(k_vfio_set_ioas_ok_4)},
     {"vfio.set_ioas.ok", 5, {6, 6}, k_vfio_set_ioas_ok_5, std::size(k_vfio_set_ioas_ok_5)},
     {"vfio.set_ioas.ok", 6, {0, 0}, k_vfio_set_ioas_ok_6, std::size(k_vfio_set_ioas_ok_6)},
-    {"vfio.set_ioas.ok", 7, {0, 0}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
+    {"vfio.set_ioas.ok", 7, {6, 13}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
     {"vfio.set_ioas.ok", 8, {0, 0}, k_vfio_set_ioas_ok_8, std::size(k_vfio_set_ioas_ok_8)},
     {"vfio.set_ioas.ok", 9, {6, 6}, k_vfio_set_ioas_ok_9, std::size(k_vfio_set_ioas_ok_9)},
+    {"vfio.set_ioas.ok", 10, {6, 6}, k_vfio_set_ioas_ok_10, std::size(k_vfio_set_ioas_ok_10)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
     {"vfio.set_ioas.ioas", 1, {0, 0}, k_vfio_set_ioas_ioas, std::size(k_vfio_set_ioas_ioas)},
     {"vfio.set_ioas.ioas", 2, {0, 0}, k_vfio_set_ioas_ioas_2, std::size(k_vfio_set_ioas_ioas_2)},
     {"vfio.set_ioas.ioas", 3, {0, 0}, k_vfio_set_ioas_ioas_3, std::size(k_vfio_set_ioas_ioas_3)},
+    {"vfio.set_ioas.ioas", 4, {0, 0}, k_vfio_set_ioas_ioas_4, std::size(k_vfio_set_ioas_ioas_4)},
+    {"vfio.set_ioas.ioas", 5, {0, 0}, k_vfio_set_ioas_ioas_5, std::size(k_vfio_set_ioas_ioas_5)},
+    {"vfio.set_ioas.ioas", 6, {0, 0}, k_vfio_set_ioas_ioas_6, std::size(k_vfio_set_ioas_ioas_6)},
+    {"vfio.set_ioas.ioas", 7, {0, 0}, k_vfio_set_ioas_ioas_7, std::size(k_vfio_set_ioas_ioas_7)},
     {"vfio.clear_ioas.ok", 1, {0, 0}, k_vfio_clear_ioas_ok, std::size(k_vfio_clear_ioas_ok)},
     {"vfio.clear_ioas.ok", 2, {0, 0}, k_vfio_clear_ioas_ok_2, std::size(k_vfio_clear_ioas_ok_2)},
-    {"vfio.clear_ioas.ok", 3, {0, 0}, k_vfio_clear_ioas_ok_3, std::size(k_vfio_clear_ioas_ok_3)},
+    {"vfio.clear_ioas.ok", 3, {6, 13}, k_vfio_clear_ioas_ok_3, std::size(k_vfio_clear_ioas_ok_3)},
     {"vfio.clear_ioas.ok", 4, {0, 0}, k_vfio_clear_ioas_ok_4, std::size(k_vfio_clear_ioas_ok_4)},
     {"vfio.clear_ioas.unknown", 1, {0, 0}, k_vfio_clear_ioas_unknown, std::size(k_vfio_clear_ioas_unknown)},
-    {"vfio.get_ioas.ok", 1, {0, 0}, k_vfio_get_ioas_ok, std::size(k_vfio_get_ioas_ok)},
-    {"vfio.get_ioas.ok", 2, {0, 0}, k_vfio_get_ioas_ok_2, std::size(k_vfio_get_ioas_ok_2)},
+    {"vfio.get_ioas.ok", 1, {6, 13}, k_vfio_get_ioas_ok, std::size(k_vfio_get_ioas_ok)},
+    {"vfio.get_ioas.ok", 2, {6, 13}, k_vfio_get_ioas_ok_2, std::size(k_vfio_get_ioas_ok_2)},
     {"vfio.get_ioas.unknown", 1, {0, 0}, k_vfio_get_ioas_unknown, std::size(k_vfio_get_ioas_unknown)},
     {"vfio.get_ioas.none", 1, {0, 0}, k_vfio_get_ioas_none, std::size(k_vfio_get_ioas_none)},
-    {"vfio.get_ioas.none", 2, {0, 0}, k_vfio_get_ioas_none_2, std::size(k_vfio_get_ioas_none_2)},
-    {"vfio.get_ioas.none", 3, {0, 0}, k_vfio_get_ioas_none_3, std::size(k_vfio_get_ioas_none_3)},
-    {"vfio.get_ioas.none", 4, {0, 0}, k_vfio_get_ioas_none_4, std::size(k_vfio_get_ioas_none_4)},
-    {"vfio.get_ioas.none", 5, {0, 0}, k_vfio_get_ioas_none_5, std::size(k_vfio_get_ioas_none_5)},
+    {"vfio.get_ioas.none", 2, {6, 13}, k_vfio_get_ioas_none_2, std::size(k_vfio_get_ioas_none_2)},
+    {"vfio.get_ioas.none", 3, {6, 13}, k_vfio_get_ioas_none_3, std::size(k_vfio_get_ioas_none_3)},
+    {"vfio.get_ioas.none", 4, {6, 13}, k_vfio_get_ioas_none_4, std::size(k_vfio_get_ioas_none_4)},
+    {"vfio.get_ioas.none", 5, {6, 13}, k_vfio_get_ioas_none_5, std::size(k_vfio_get_ioas_none_5)},
     {"vfio.works_on.ok", 1, {0, 0}, k_vfio_works_on_ok, std::size(k_vfio_works_on_ok)},
     {"vfio.works_on.ok", 2, {0, 0}, k_vfio_works_on_ok_2, std::size(k_vfio_works_on_ok_2)},
     {"vfio.works_on.ok", 3, {0, 0}, k_vfio_works_on_ok_3, std::size(k_vfio_works_on_ok_3)},
     {"vfio.works_on.ok", 4, {0, 0}, k_vfio_works_on_ok_4, std::size(k_vfio_works_on_ok_4)},
     {"vfio.works_on.ok", 5, {0, 0}, k_vfio_works_on_ok_5, std::size(k_vfio_works_on_ok_5)},
+    {"vfio.works_on.ok", 6, {0, 0}, k_vfio_works_on_ok_6, std::size(k_vfio_works_on_ok_6)},
+    {"vfio.works_on.ok", 7, {0, 0}, k_vfio_works_on_ok_7, std::size(k_vfio_works_on_ok_7)},
+    {"vfio.works_on.ok", 8, {0, 0}, k_vfio_works_on_ok_8, std::size(k_vfio_works_on_ok_8)},
+    {"vfio.works_on.ok", 9, {6, 6}, k_vfio_works_on_ok_9, std::size(k_vfio_works_on_ok_9)},
+    {"vfio.works_on.ok", 10, {6, 6}, k_vfio_works_on_ok_10, std::size(k_vfio_works_on_ok_10)},
+    {"vfio.works_on.ok", 11, {6, 6}, k_vfio_works_on_ok_11, std::size(k_vfio_works_on_ok_11)},
+    {"vfio.works_on.ok", 12, {0, 0}, k_vfio_works_on_ok_12, std::size(k_vfio_works_on_ok_12)},
+    {"vfio.works_on.ok", 13, {0, 0}, k_vfio_works_on_ok_13, std::size(k_vfio_works_on_ok_13)},
+    {"vfio.works_on.ok", 14, {0, 0}, k_vfio_works_on_ok_14, std::size(k_vfio_works_on_ok_14)},
+    {"vfio.works_on.ok", 15, {0, 0}, k_vfio_works_on_ok_15, std::size(k_vfio_works_on_ok_15)},
+    {"vfio.works_on.ok", 16, {6, 11}, k_vfio_works_on_ok_16, std::size(k_vfio_works_on_ok_16)},
+    {"vfio.works_on.ok", 17, {6, 7}, k_vfio_works_on_ok_17, std::size(k_vfio_works_on_ok_17)},
+    {"vfio.works_on.ok", 18, {6, 11}, k_vfio_works_on_ok_18, std::size(k_vfio_works_on_ok_18)},
+    {"vfio.works_on.ok", 19, {6, 13}, k_vfio_works_on_ok_19, std::size(k_vfio_works_on_ok_19)},
+    {"vfio.works_on.ok", 20, {6, 15}, k_vfio_works_on_ok_20, std::size(k_vfio_works_on_ok_20)},
+    {"vfio.works_on.ok", 21, {6, 11}, k_vfio_works_on_ok_21, std::size(k_vfio_works_on_ok_21)},
+    {"vfio.works_on.ok", 22, {6, 11}, k_vfio_works_on_ok_22, std::size(k_vfio_works_on_ok_22)},
+    {"vfio.works_on.ok", 23, {6, 17}, k_vfio_works_on_ok_23, std::size(k_vfio_works_on_ok_23)},
+    {"vfio.works_on.ok", 24, {6, 11}, k_vfio_works_on_ok_24, std::size(k_vfio_works_on_ok_24)},
+    {"vfio.works_on.ok", 25, {6, 7}, k_vfio_works_on_ok_25, std::size(k_vfio_works_on_ok_25)},
+    {"vfio.works_on.ok", 26, {6, 15}, k_vfio_works_on_ok_26, std::size(k_vfio_works_on_ok_26)},
+    {"vfio.works_on.ok", 27, {6, 13}, k_vfio_works_on_ok_27, std::size(k_vfio_works_on_ok_27)},
+    {"vfio.works_on.ok", 28, {6, 15}, k_vfio_works_on_ok_28, std::size(k_vfio_works_on_ok_28)},
     {"vfio.get_api_version.ok", 1, {0, 0}, k_vfio_get_api_version_ok, std::size(k_vfio_get_api_version_ok)},
     {"vfio.check_extension.ok", 1, {0, 0}, k_vfio_check_extension_ok, std::size(k_vfio_check_extension_ok)},
     {"vfio.check_extension.ok", 2, {0, 0}, k_vfio_check_extension_ok_2, std::size(k_vfio_check_extension_ok_2)},
     {"vfio.check_extension.ok", 3, {0, 0}, k_vfio_check_extension_ok_3, std::size(k_vfio_check_extension_ok_3)},
-    {"vfio.check_extension.ok", 4, {6, 6}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
+    {"vfio.check_extension.ok", 4, {0, 0}, k_vfio_check_extension_ok_4, std::size(k_vfio_check_extension_ok_4)},
     {"vfio.check_extension.ok", 5, {0, 0}, k_vfio_check_extension_ok_5, std::size(k_vfio_check_extension_ok_5)},
-    {"vfio.check_extension.ok", 6, {0, 0}, k_vfio_check_extension_ok_6, std::size(k_vfio_check_extension_ok_6)},
+    {"vfio.check_extension.ok", 6, {6, 13}, k_vfio_check_extension_ok_6, std::size(k_vfio_check_extension_ok_6)},
+    {"vfio.check_extension.ok", 7, {6, 19}, k_vfio_check_extension_ok_7, std::size(k_vfio_check_extension_ok_7)},
+    {"vfio.check_extension.ok", 8, {6, 13}, k_vfio_check_extension_ok_8, std::size(k_vfio_check_extension_ok_8)},
+    {"vfio.check_extension.ok", 9, {6, 19}, k_vfio_check_extension_ok_9, std::size(k_vfio_check_extension_ok_9)},
+    {"vfio.check_extension.ok", 10, {6, 13}, k_vfio_check_extension_ok_10, std::size(k_vfio_check_extension_ok_10)},
     {"vfio.check_extension.none", 1, {0, 0}, k_vfio_check_extension_none, std::size(k_vfio_check_extension_none)},
-    {"vfio.check_extension.none", 2, {0, 0}, k_vfio_check_extension_none_2, std::size(k_vfio_check_extension_none_2)},
-    {"vfio.check_extension.none", 3, {0, 0}, k_vfio_check_extension_none_3, std::size(k_vfio_check_extension_none_3)},
+    {"vfio.check_extension.none", 2, {6, 13}, k_vfio_check_extension_none_2, std::size(k_vfio_check_extension_none_2)},
+    {"vfio.check_extension.none", 3, {6, 13}, k_vfio_check_extension_none_3, std::size(k_vfio_check_extension_none_3)},
     {"vfio.set_iommu.ok", 1, {0, 0}, k_vfio_set_iommu_ok, std::size(k_vfio_set_iommu_ok)},
     {"vfio.set_iommu.ok", 2, {0, 0}, k_vfio_set_iommu_ok_2, std::size(k_vfio_set_iommu_ok_2)},
     {"vfio.set_iommu.ok", 3, {0, 0}, k_vfio_set_iommu_ok_3, std::size(k_vfio_set_iommu_ok_3)},
@@ -7292,13 +9626,12 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 6, {0, 0}, k_vfio_set_iommu_ok_6, std::size(k_vfio_set_iommu_ok_6)},
     {"vfio.set_iommu.ok", 7, {0, 0}, k_vfio_set_iommu_ok_7, std::size(k_vfio_set_iommu_ok_7)},
     {"vfio.set_iommu.ok", 8, {0, 0}, k_vfio_set_iommu_ok_8, std::size(k_vfio_set_iommu_ok_8)},
-    {"vfio.set_iommu.ok", 9, {0, 0}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
+    {"vfio.set_iommu.ok", 9, {6, 6}, k_vfio_set_iommu_ok_9, std::size(k_vfio_set_iommu_ok_9)},
     {"vfio.set_iommu.ok", 10, {6, 6}, k_vfio_set_iommu_ok_10, std::size(k_vfio_set_iommu_ok_10)},
-    {"vfio.set_iommu.ok", 11, {6, 6}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
-    {"vfio.set_iommu.ok", 12, {0, 0}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
-    {"vfio.set_iommu.ok", 13, {6, 13}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
+    {"vfio.set_iommu.ok", 11, {6, 14}, k_vfio_set_iommu_ok_11, std::size(k_vfio_set_iommu_ok_11)},
+    {"vfio.set_iommu.ok", 12, {6, 13}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
+    {"vfio.set_iommu.ok", 13, {0, 0}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
     {"vfio.set_iommu.ok", 14, {0, 0}, k_vfio_set_iommu_ok_14, std::size(k_vfio_set_iommu_ok_14)},
-    {"vfio.set_iommu.ok", 15, {0, 0}, k_vfio_set_iommu_ok_15, std::size(k_vfio_set_iommu_ok_15)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
@@ -7306,44 +9639,59 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.none", 4, {0, 0}, k_vfio_set_iommu_none_4, std::size(k_vfio_set_iommu_none_4)},
     {"vfio.set_iommu.none", 5, {0, 0}, k_vfio_set_iommu_none_5, std::size(k_vfio_set_iommu_none_5)},
     {"vfio.set_iommu.none", 6, {0, 0}, k_vfio_set_iommu_none_6, std::size(k_vfio_set_iommu_none_6)},
+    {"vfio.set_iommu.none", 7, {0, 0}, k_vfio_set_iommu_none_7, std::size(k_vfio_set_iommu_none_7)},
     {"vfio.set_iommu.mapped", 1, {0, 0}, k_vfio_set_iommu_mapped, std::size(k_vfio_set_iommu_mapped)},
-    {"vfio.set_iommu.mapped", 2, {6, 6}, k_vfio_set_iommu_mapped_2, std::size(k_vfio_set_iommu_mapped_2)},
+    {"vfio.set_iommu.mapped", 2, {0, 0}, k_vfio_set_iommu_mapped_2, std::size(k_vfio_set_iommu_mapped_2)},
     {"vfio.set_iommu.mapped", 3, {0, 0}, k_vfio_set_iommu_mapped_3, std::size(k_vfio_set_iommu_mapped_3)},
-    {"vfio.set_iommu.mapped", 4, {0, 0}, k_vfio_set_iommu_mapped_4, std::size(k_vfio_set_iommu_mapped_4)},
+    {"vfio.set_iommu.mapped", 4, {6, 6}, k_vfio_set_iommu_mapped_4, std::size(k_vfio_set_iommu_mapped_4)},
+    {"vfio.set_iommu.mapped", 5, {0, 0}, k_vfio_set_iommu_mapped_5, std::size(k_vfio_set_iommu_mapped_5)},
+    {"vfio.set_iommu.mapped", 6, {0, 0}, k_vfio_set_iommu_mapped_6, std::size(k_vfio_set_iommu_mapped_6)},
+    {"vfio.set_iommu.mapped", 7, {0, 0}, k_vfio_set_iommu_mapped_7, std::size(k_vfio_set_iommu_mapped_7)},
+    {"vfio.set_iommu.mapped", 8, {6, 6}, k_vfio_set_iommu_mapped_8, std::size(k_vfio_set_iommu_mapped_8)},
+    {"vfio.set_iommu.mapped", 9, {6, 17}, k_vfio_set_iommu_mapped_9, std::size(k_vfio_set_iommu_mapped_9)},
+    {"vfio.set_iommu.mapped", 10, {6, 17}, k_vfio_set_iommu_mapped_10, std::size(k_vfio_set_iommu_mapped_10)},
     {"vfio.set_iommu.align", 1, {0, 0}, k_vfio_set_iommu_align, std::size(k_vfio_set_iommu_align)},
     {"vfio.set_iommu.align", 2, {0, 0}, k_vfio_set_iommu_align_2, std::size(k_vfio_set_iommu_align_2)},
     {"vfio.set_iommu.align", 3, {0, 0}, k_vfio_set_iommu_align_3, std::size(k_vfio_set_iommu_align_3)},
     {"vfio.set_iommu.align", 4, {0, 0}, k_vfio_set_iommu_align_4, std::size(k_vfio_set_iommu_align_4)},
     {"vfio.set_iommu.align", 5, {6, 13}, k_vfio_set_iommu_align_5, std::size(k_vfio_set_iommu_align_5)},
     {"vfio.set_iommu.align", 6, {0, 0}, k_vfio_set_iommu_align_6, std::size(k_vfio_set_iommu_align_6)},
-    {"vfio.get_info.ok", 1, {0, 0}, k_vfio_get_info_ok, std::size(k_vfio_get_info_ok)},
+    {"vfio.set_iommu.align", 7, {0, 0}, k_vfio_set_iommu_align_7, std::size(k_vfio_set_iommu_align_7)},
+    {"vfio.set_iommu.align", 8, {0, 0}, k_vfio_set_iommu_align_8, std::size(k_vfio_set_iommu_align_8)},
+    {"vfio.get_info.ok", 1, {6, 13}, k_vfio_get_info_ok, std::size(k_vfio_get_info_ok)},
+    {"vfio.get_info.ok", 2, {6, 13}, k_vfio_get_info_ok_2, std::size(k_vfio_get_info_ok_2)},
+    {"vfio.get_info.ok", 3, {6, 13}, k_vfio_get_info_ok_3, std::size(k_vfio_get_info_ok_3)},
+    {"vfio.get_info.ok", 4, {6, 13}, k_vfio_get_info_ok_4, std::size(k_vfio_get_info_ok_4)},
+    {"vfio.get_info.ok", 5, {6, 7}, k_vfio_get_info_ok_5, std::size(k_vfio_get_info_ok_5)},
     {"vfio.get_info.unreadable", 1, {0, 0}, k_vfio_get_info_unreadable, std::size(k_vfio_get_info_unreadable)},
     {"vfio.get_info.short", 1, {0, 0}, k_vfio_get_info_short, std::size(k_vfio_get_info_short)},
     {"vfio.get_info.none", 1, {0, 0}, k_vfio_get_info_none, std::size(k_vfio_get_info_none)},
-    {"vfio.get_info.none", 2, {0, 0}, k_vfio_get_info_none_2, std::size(k_vfio_get_info_none_2)},
-    {"vfio.get_info.none", 3, {0, 0}, k_vfio_get_info_none_3, std::size(k_vfio_get_info_none_3)},
-    {"vfio.get_info.none", 4, {0, 0}, k_vfio_get_info_none_4, std::size(k_vfio_get_info_none_4)},
+    {"vfio.get_info.none", 2, {6, 13}, k_vfio_get_info_none_2, std::size(k_vfio_get_info_none_2)},
+    {"vfio.get_info.none", 3, {6, 13}, k_vfio_get_info_none_3, std::size(k_vfio_get_info_none_3)},
+    {"vfio.get_info.none", 4, {6, 13}, k_vfio_get_info_none_4, std::size(k_vfio_get_info_none_4)},
     {"vfio.map_dma.ok", 1, {6, 14}, k_vfio_map_dma_ok, std::size(k_vfio_map_dma_ok)},
     {"vfio.map_dma.ok", 2, {6, 14}, k_vfio_map_dma_ok_2, std::size(k_vfio_map_dma_ok_2)},
     {"vfio.map_dma.ok", 3, {6, 14}, k_vfio_map_dma_ok_3, std::size(k_vfio_map_dma_ok_3)},
     {"vfio.map_dma.ok", 4, {6, 14}, k_vfio_map_dma_ok_4, std::size(k_vfio_map_dma_ok_4)},
     {"vfio.map_dma.ok", 5, {6, 14}, k_vfio_map_dma_ok_5, std::size(k_vfio_map_dma_ok_5)},
     {"vfio.map_dma.ok", 6, {6, 14}, k_vfio_map_dma_ok_6, std::size(k_vfio_map_dma_ok_6)},
-    {"vfio.map_dma.ok", 7, {6, 14}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
-    {"vfio.map_dma.ok", 8, {0, 0}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
-    {"vfio.map_dma.ok", 9, {6, 19}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
+    {"vfio.map_dma.ok", 7, {6, 19}, k_vfio_map_dma_ok_7, std::size(k_vfio_map_dma_ok_7)},
+    {"vfio.map_dma.ok", 8, {6, 14}, k_vfio_map_dma_ok_8, std::size(k_vfio_map_dma_ok_8)},
+    {"vfio.map_dma.ok", 9, {6, 14}, k_vfio_map_dma_ok_9, std::size(k_vfio_map_dma_ok_9)},
     {"vfio.map_dma.ok", 10, {6, 14}, k_vfio_map_dma_ok_10, std::size(k_vfio_map_dma_ok_10)},
     {"vfio.map_dma.ok", 11, {6, 14}, k_vfio_map_dma_ok_11, std::size(k_vfio_map_dma_ok_11)},
     {"vfio.map_dma.ok", 12, {6, 14}, k_vfio_map_dma_ok_12, std::size(k_vfio_map_dma_ok_12)},
     {"vfio.map_dma.ok", 13, {6, 14}, k_vfio_map_dma_ok_13, std::size(k_vfio_map_dma_ok_13)},
     {"vfio.map_dma.ok", 14, {6, 14}, k_vfio_map_dma_ok_14, std::size(k_vfio_map_dma_ok_14)},
-    {"vfio.map_dma.ok", 15, {6, 14}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
+    {"vfio.map_dma.ok", 15, {0, 0}, k_vfio_map_dma_ok_15, std::size(k_vfio_map_dma_ok_15)},
     {"vfio.map_dma.ok", 16, {6, 14}, k_vfio_map_dma_ok_16, std::size(k_vfio_map_dma_ok_16)},
     {"vfio.map_dma.ok", 17, {6, 14}, k_vfio_map_dma_ok_17, std::size(k_vfio_map_dma_ok_17)},
     {"vfio.map_dma.ok", 18, {6, 14}, k_vfio_map_dma_ok_18, std::size(k_vfio_map_dma_ok_18)},
     {"vfio.map_dma.ok", 19, {6, 14}, k_vfio_map_dma_ok_19, std::size(k_vfio_map_dma_ok_19)},
     {"vfio.map_dma.ok", 20, {6, 14}, k_vfio_map_dma_ok_20, std::size(k_vfio_map_dma_ok_20)},
-    {"vfio.map_dma.ok", 21, {0, 0}, k_vfio_map_dma_ok_21, std::size(k_vfio_map_dma_ok_21)},
+    {"vfio.map_dma.ok", 21, {6, 14}, k_vfio_map_dma_ok_21, std::size(k_vfio_map_dma_ok_21)},
+    {"vfio.map_dma.ok", 22, {6, 14}, k_vfio_map_dma_ok_22, std::size(k_vfio_map_dma_ok_22)},
+    {"vfio.map_dma.ok", 23, {6, 14}, k_vfio_map_dma_ok_23, std::size(k_vfio_map_dma_ok_23)},
     {"vfio.map_dma.unreadable", 1, {0, 0}, k_vfio_map_dma_unreadable, std::size(k_vfio_map_dma_unreadable)},
     {"vfio.map_dma.unreadable", 2, {6, 14}, k_vfio_map_dma_unreadable_2, std::size(k_vfio_map_dma_unreadable_2)},
     {"vfio.map_dma.unreadable", 3, {0, 0}, k_vfio_map_dma_unreadable_3, std::size(k_vfio_map_dma_unreadable_3)},
@@ -7365,13 +9713,13 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.none", 8, {0, 0}, k_vfio_map_dma_none_8, std::size(k_vfio_map_dma_none_8)},
     {"vfio.map_dma.none", 9, {0, 0}, k_vfio_map_dma_none_9, std::size(k_vfio_map_dma_none_9)},
     {"vfio.map_dma.none", 10, {0, 0}, k_vfio_map_dma_none_10, std::size(k_vfio_map_dma_none_10)},
+    {"vfio.map_dma.none", 11, {0, 0}, k_vfio_map_dma_none_11, std::size(k_vfio_map_dma_none_11)},
     {"vfio.map_dma.va_wrap", 1, {6, 14}, k_vfio_map_dma_va_wrap, std::size(k_vfio_map_dma_va_wrap)},
-    {"vfio.map_dma.va_wrap", 2, {6, 14}, k_vfio_map_dma_va_wrap_2, std::size(k_vfio_map_dma_va_wrap_2)},
-    {"vfio.map_dma.va_wrap", 3, {0, 0}, k_vfio_map_dma_va_wrap_3, std::size(k_vfio_map_dma_va_wrap_3)},
-    {"vfio.map_dma.va_wrap", 4, {6, 14}, k_vfio_map_dma_va_wrap_4, std::size(k_vfio_map_dma_va_wrap_4)},
+    {"vfio.map_dma.va_wrap", 2, {0, 0}, k_vfio_map_dma_va_wrap_2, std::size(k_vfio_map_dma_va_wrap_2)},
+    {"vfio.map_dma.va_wrap", 3, {6, 14}, k_vfio_map_dma_va_wrap_3, std::size(k_vfio_map_dma_va_wrap_3)},
+    {"vfio.map_dma.va_wrap", 4, {0, 0}, k_vfio_map_dma_va_wrap_4, std::size(k_vfio_map_dma_va_wrap_4)},
     {"vfio.map_dma.va_wrap", 5, {0, 0}, k_vfio_map_dma_va_wrap_5, std::size(k_vfio_map_dma_va_wrap_5)},
-    {"vfio.map_dma.va_wrap", 6, {0, 0}, k_vfio_map_dma_va_wrap_6, std::size(k_vfio_map_dma_va_wrap_6)},
-    {"vfio.map_dma.va_wrap", 7, {6, 14}, k_vfio_map_dma_va_wrap_7, std::size(k_vfio_map_dma_va_wrap_7)},
+    {"vfio.map_dma.va_wrap", 6, {6, 14}, k_vfio_map_dma_va_wrap_6, std::size(k_vfio_map_dma_va_wrap_6)},
     {"vfio.map_dma.length", 1, {0, 0}, k_vfio_map_dma_length, std::size(k_vfio_map_dma_length)},
     {"vfio.map_dma.length", 2, {6, 14}, k_vfio_map_dma_length_2, std::size(k_vfio_map_dma_length_2)},
     {"vfio.map_dma.length", 3, {6, 14}, k_vfio_map_dma_length_3, std::size(k_vfio_map_dma_length_3)},
@@ -7385,12 +9733,14 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.length_align", 5, {6, 14}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
     {"vfio.map_dma.length_align", 6, {6, 14}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
     {"vfio.map_dma.length_align", 7, {6, 14}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
+    {"vfio.map_dma.length_align", 8, {6, 14}, k_vfio_map_dma_length_align_8, std::size(k_vfio_map_dma_length_align_8)},
+    {"vfio.map_dma.length_align", 9, {6, 14}, k_vfio_map_dma_length_align_9, std::size(k_vfio_map_dma_length_align_9)},
     {"vfio.map_dma.iova_align", 1, {6, 14}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
-    {"vfio.map_dma.iova_align", 3, {0, 0}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
+    {"vfio.map_dma.iova_align", 3, {6, 14}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
     {"vfio.map_dma.iova_align", 4, {6, 14}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
-    {"vfio.map_dma.iova_align", 5, {6, 14}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
-    {"vfio.map_dma.iova_align", 6, {0, 0}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
+    {"vfio.map_dma.iova_align", 5, {0, 0}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
+    {"vfio.map_dma.iova_align", 6, {6, 17}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
@@ -7403,10 +9753,10 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.reserved", 3, {6, 14}, k_vfio_map_dma_reserved_3, std::size(k_vfio_map_dma_reserved_3)},
     {"vfio.map_dma.reserved", 4, {6, 14}, k_vfio_map_dma_reserved_4, std::size(k_vfio_map_dma_reserved_4)},
     {"vfio.map_dma.reserved", 5, {6, 14}, k_vfio_map_dma_reserved_5, std::size(k_vfio_map_dma_reserved_5)},
-    {"vfio.map_dma.reserved", 6, {6, 14}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
-    {"vfio.map_dma.reserved", 7, {0, 0}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
-    {"vfio.map_dma.reserved", 8, {6, 14}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
-    {"vfio.map_dma.reserved", 9, {0, 0}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
+    {"vfio.map_dma.reserved", 6, {0, 0}, k_vfio_map_dma_reserved_6, std::size(k_vfio_map_dma_reserved_6)},
+    {"vfio.map_dma.reserved", 7, {6, 14}, k_vfio_map_dma_reserved_7, std::size(k_vfio_map_dma_reserved_7)},
+    {"vfio.map_dma.reserved", 8, {0, 0}, k_vfio_map_dma_reserved_8, std::size(k_vfio_map_dma_reserved_8)},
+    {"vfio.map_dma.reserved", 9, {6, 14}, k_vfio_map_dma_reserved_9, std::size(k_vfio_map_dma_reserved_9)},
     {"vfio.map_dma.reserved", 10, {6, 14}, k_vfio_map_dma_reserved_10, std::size(k_vfio_map_dma_reserved_10)},
     {"vfio.map_dma.reserved", 11, {6, 14}, k_vfio_map_dma_reserved_11, std::size(k_vfio_map_dma_reserved_11)},
     {"vfio.map_dma.overlap", 1, {0, 0}, k_vfio_map_dma_overlap, std::size(k_vfio_map_dma_overlap)},
@@ -7425,33 +9775,53 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.overlap", 14, {6, 19}, k_vfio_map_dma_overlap_14, std::size(k_vfio_map_dma_overlap_14)},
     {"vfio.map_dma.overlap", 15, {0, 0}, k_vfio_map_dma_overlap_15, std::size(k_vfio_map_dma_overlap_15)},
     {"vfio.map_dma.overlap", 16, {0, 0}, k_vfio_map_dma_overlap_16, std::size(k_vfio_map_dma_overlap_16)},
+    {"vfio.map_dma.overlap", 17, {0, 0}, k_vfio_map_dma_overlap_17, std::size(k_vfio_map_dma_overlap_17)},
+    {"vfio.map_dma.overlap", 18, {0, 0}, k_vfio_map_dma_overlap_18, std::size(k_vfio_map_dma_overlap_18)},
+    {"vfio.map_dma.overlap", 19, {0, 0}, k_vfio_map_dma_overlap_19, std::size(k_vfio_map_dma_overlap_19)},
+    {"vfio.map_dma.overlap", 20, {0, 0}, k_vfio_map_dma_overlap_20, std::size(k_vfio_map_dma_overlap_20)},
+    {"vfio.map_dma.overlap", 21, {0, 0}, k_vfio_map_dma_overlap_21, std::size(k_vfio_map_dma_overlap_21)},
+    {"vfio.map_dma.overlap", 22, {0, 0}, k_vfio_map_dma_overlap_22, std::size(k_vfio_map_dma_overlap_22)},
+    {"vfio.map_dma.overlap", 23, {0, 0}, k_vfio_map_dma_overlap_23, std::size(k_vfio_map_dma_overlap_23)},
+    {"vfio.map_dma.overlap", 24, {0, 0}, k_vfio_map_dma_overlap_24, std::size(k_vfio_map_dma_overlap_24)},
+    {"vfio.map_dma.overlap", 25, {0, 0}, k_vfio_map_dma_overlap_25, std::size(k_vfio_map_dma_overlap_25)},
+    {"vfio.map_dma.overlap", 26, {0, 0}, k_vfio_map_dma_overlap_26, std::size(k_vfio_map_dma_overlap_26)},
+    {"vfio.map_dma.overlap", 27, {6, 14}, k_vfio_map_dma_overlap_27, std::size(k_vfio_map_dma_overlap_27)},
+    {"vfio.map_dma.overlap", 28, {6, 14}, k_vfio_map_dma_overlap_28, std::size(k_vfio_map_dma_overlap_28)},
+    {"vfio.map_dma.overlap", 29, {6, 17}, k_vfio_map_dma_overlap_29, std::size(k_vfio_map_dma_overlap_29)},
+    {"vfio.map_dma.overlap", 30, {0, 0}, k_vfio_map_dma_overlap_30, std::size(k_vfio_map_dma_overlap_30)},
+    {"vfio.map_dma.overlap", 31, {6, 17}, k_vfio_map_dma_overlap_31, std::size(k_vfio_map_dma_overlap_31)},
+    {"vfio.map_dma.overlap", 32, {0, 0}, k_vfio_map_dma_overlap_32, std::size(k_vfio_map_dma_overlap_32)},
+    {"vfio.map_dma.overlap", 33, {0, 0}, k_vfio_map_dma_overlap_33, std::size(k_vfio_map_dma_overlap_33)},
     {"vfio.map_dma.va_align", 1, {6, 14}, k_vfio_map_dma_va_align, std::size(k_vfio_map_dma_va_align)},
     {"vfio.map_dma.va_align", 2, {6, 14}, k_vfio_map_dma_va_align_2, std::size(k_vfio_map_dma_va_align_2)},
     {"vfio.map_dma.va_align", 3, {6, 14}, k_vfio_map_dma_va_align_3, std::size(k_vfio_map_dma_va_align_3)},
     {"vfio.map_dma.va_align", 4, {6, 14}, k_vfio_map_dma_va_align_4, std::size(k_vfio_map_dma_va_align_4)},
+    {"vfio.map_dma.va_align", 5, {6, 14}, k_vfio_map_dma_va_align_5, std::size(k_vfio_map_dma_va_align_5)},
+    {"vfio.map_dma.va_align", 6, {6, 14}, k_vfio_map_dma_va_align_6, std::size(k_vfio_map_dma_va_align_6)},
+    {"vfio.map_dma.va_align", 7, {6, 14}, k_vfio_map_dma_va_align_7, std::size(k_vfio_map_dma_va_align_7)},
     {"vfio.map_dma.last_page", 1, {6, 14}, k_vfio_map_dma_last_page, std::size(k_vfio_map_dma_last_page)},
     {"vfio.map_dma.last_page", 2, {6, 14}, k_vfio_map_dma_last_page_2, std::size(k_vfio_map_dma_last_page_2)},
     {"vfio.map_dma.last_page", 3, {0, 0}, k_vfio_map_dma_last_page_3, std::size(k_vfio_map_dma_last_page_3)},
     {"vfio.map_dma.memory", 1, {6, 14}, k_vfio_map_dma_memory, std::size(k_vfio_map_dma_memory)},
     {"vfio.map_dma.memory", 2, {6, 14}, k_vfio_map_dma_memory_2, std::size(k_vfio_map_dma_memory_2)},
-    {"vfio.map_dma.memory", 3, {6, 14}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
+    {"vfio.map_dma.memory", 3, {6, 17}, k_vfio_map_dma_memory_3, std::size(k_vfio_map_dma_memory_3)},
     {"vfio.map_dma.memory", 4, {6, 14}, k_vfio_map_dma_memory_4, std::size(k_vfio_map_dma_memory_4)},
     {"vfio.map_dma.limit", 1, {6, 14}, k_vfio_map_dma_limit, std::size(k_vfio_map_dma_limit)},
     {"vfio.map_dma.limit", 2, {6, 14}, k_vfio_map_dma_limit_2, std::size(k_vfio_map_dma_limit_2)},
     {"vfio.map_dma.limit", 3, {6, 14}, k_vfio_map_dma_limit_3, std::size(k_vfio_map_dma_limit_3)},
     {"vfio.unmap_dma.ok", 1, {0, 0}, k_vfio_unmap_dma_ok, std::size(k_vfio_unmap_dma_ok)},
     {"vfio.unmap_dma.ok", 2, {0, 0}, k_vfio_unmap_dma_ok_2, std::size(k_vfio_unmap_dma_ok_2)},
-    {"vfio.unmap_dma.ok", 3, {0, 0}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
+    {"vfio.unmap_dma.ok", 3, {6, 17}, k_vfio_unmap_dma_ok_3, std::size(k_vfio_unmap_dma_ok_3)},
     {"vfio.unmap_dma.ok", 4, {6, 17}, k_vfio_unmap_dma_ok_4, std::size(k_vfio_unmap_dma_ok_4)},
-    {"vfio.unmap_dma.ok", 5, {6, 17}, k_vfio_unmap_dma_ok_5, std::size(k_vfio_unmap_dma_ok_5)},
-    {"vfio.unmap_dma.ok", 6, {0, 0}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
-    {"vfio.unmap_dma.ok", 7, {6, 19}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
+    {"vfio.unmap_dma.ok", 5, {0, 0}, k_vfio_unmap_dma_ok_5, std::size(k_vfio_unmap_dma_ok_5)},
+    {"vfio.unmap_dma.ok", 6, {6, 19}, k_vfio_unmap_dma_ok_6, std::size(k_vfio_unmap_dma_ok_6)},
+    {"vfio.unmap_dma.ok", 7, {0, 0}, k_vfio_unmap_dma_ok_7, std::size(k_vfio_unmap_dma_ok_7)},
     {"vfio.unmap_dma.ok", 8, {0, 0}, k_vfio_unmap_dma_ok_8, std::size(k_vfio_unmap_dma_ok_8)},
     {"vfio.unmap_dma.ok", 9, {0, 0}, k_vfio_unmap_dma_ok_9, std::size(k_vfio_unmap_dma_ok_9)},
-    {"vfio.unmap_dma.ok", 10, {0, 0}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
-    {"vfio.unmap_dma.ok", 11, {0, 0}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
-    {"vfio.unmap_dma.ok", 12, {6, 17}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
-    {"vfio.unmap_dma.ok", 13, {6, 17}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
+    {"vfio.unmap_dma.ok", 10, {6, 17}, k_vfio_unmap_dma_ok_10, std::size(k_vfio_unmap_dma_ok_10)},
+    {"vfio.unmap_dma.ok", 11, {6, 14}, k_vfio_unmap_dma_ok_11, std::size(k_vfio_unmap_dma_ok_11)},
+    {"vfio.unmap_dma.ok", 12, {6, 14}, k_vfio_unmap_dma_ok_12, std::size(k_vfio_unmap_dma_ok_12)},
+    {"vfio.unmap_dma.ok", 13, {6, 14}, k_vfio_unmap_dma_ok_13, std::size(k_vfio_unmap_dma_ok_13)},
     {"vfio.unmap_dma.ok", 14, {6, 14}, k_vfio_unmap_dma_ok_14, std::size(k_vfio_unmap_dma_ok_14)},
     {"vfio.unmap_dma.ok", 15, {6, 14}, k_vfio_unmap_dma_ok_15, std::size(k_vfio_unmap_dma_ok_15)},
     {"vfio.unmap_dma.ok", 16, {6, 14}, k_vfio_unmap_dma_ok_16, std::size(k_vfio_unmap_dma_ok_16)},
@@ -7466,22 +9836,34 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 25, {6, 14}, k_vfio_unmap_dma_ok_25, std::size(k_vfio_unmap_dma_ok_25)},
     {"vfio.unmap_dma.ok", 26, {6, 14}, k_vfio_unmap_dma_ok_26, std::size(k_vfio_unmap_dma_ok_26)},
     {"vfio.unmap_dma.ok", 27, {6, 14}, k_vfio_unmap_dma_ok_27, std::size(k_vfio_unmap_dma_ok_27)},
-    {"vfio.unmap_dma.ok", 28, {6, 14}, k_vfio_unmap_dma_ok_28, std::size(k_vfio_unmap_dma_ok_28)},
+    {"vfio.unmap_dma.ok", 28, {0, 0}, k_vfio_unmap_dma_ok_28, std::size(k_vfio_unmap_dma_ok_28)},
     {"vfio.unmap_dma.ok", 29, {6, 14}, k_vfio_unmap_dma_ok_29, std::size(k_vfio_unmap_dma_ok_29)},
-    {"vfio.unmap_dma.ok", 30, {6, 14}, k_vfio_unmap_dma_ok_30, std::size(k_vfio_unmap_dma_ok_30)},
-    {"vfio.unmap_dma.ok", 31, {0, 0}, k_vfio_unmap_dma_ok_31, std::size(k_vfio_unmap_dma_ok_31)},
+    {"vfio.unmap_dma.ok", 30, {0, 0}, k_vfio_unmap_dma_ok_30, std::size(k_vfio_unmap_dma_ok_30)},
+    {"vfio.unmap_dma.ok", 31, {6, 14}, k_vfio_unmap_dma_ok_31, std::size(k_vfio_unmap_dma_ok_31)},
     {"vfio.unmap_dma.ok", 32, {6, 14}, k_vfio_unmap_dma_ok_32, std::size(k_vfio_unmap_dma_ok_32)},
     {"vfio.unmap_dma.ok", 33, {0, 0}, k_vfio_unmap_dma_ok_33, std::size(k_vfio_unmap_dma_ok_33)},
-    {"vfio.unmap_dma.ok", 34, {6, 14}, k_vfio_unmap_dma_ok_34, std::size(k_vfio_unmap_dma_ok_34)},
+    {"vfio.unmap_dma.ok", 34, {0, 0}, k_vfio_unmap_dma_ok_34, std::size(k_vfio_unmap_dma_ok_34)},
     {"vfio.unmap_dma.ok", 35, {0, 0}, k_vfio_unmap_dma_ok_35, std::size(k_vfio_unmap_dma_ok_35)},
     {"vfio.unmap_dma.ok", 36, {6, 14}, k_vfio_unmap_dma_ok_36, std::size(k_vfio_unmap_dma_ok_36)},
-    {"vfio.unmap_dma.ok", 37, {6, 14}, k_vfio_unmap_dma_ok_37, std::size(k_vfio_unmap_dma_ok_37)},
+    {"vfio.unmap_dma.ok", 37, {0, 0}, k_vfio_unmap_dma_ok_37, std::size(k_vfio_unmap_dma_ok_37)},
+    {"vfio.unmap_dma.ok", 38, {6, 14}, k_vfio_unmap_dma_ok_38, std::size(k_vfio_unmap_dma_ok_38)},
+    {"vfio.unmap_dma.ok", 39, {0, 0}, k_vfio_unmap_dma_ok_39, std::size(k_vfio_unmap_dma_ok_39)},
+    {"vfio.unmap_dma.ok", 40, {6, 14}, k_vfio_unmap_dma_ok_40, std::size(k_vfio_unmap_dma_ok_40)},
+    {"vfio.unmap_dma.ok", 41, {0, 0}, k_vfio_unmap_dma_ok_41, std::size(k_vfio_unmap_dma_ok_41)},
+    {"vfio.unmap_dma.ok", 42, {0, 0}, k_vfio_unmap_dma_ok_42, std::size(k_vfio_unmap_dma_ok_42)},
+    {"vfio.unmap_dma.ok", 43, {0, 0}, k_vfio_unmap_dma_ok_43, std::size(k_vfio_unmap_dma_ok_43)},
+    {"vfio.unmap_dma.ok", 44, {0, 0}, k_vfio_unmap_dma_ok_44, std::size(k_vfio_unmap_dma_ok_44)},
+    {"vfio.unmap_dma.ok", 45, {6, 13}, k_vfio_unmap_dma_ok_45, std::size(k_vfio_unmap_dma_ok_45)},
+    {"vfio.unmap_dma.ok", 46, {0, 0}, k_vfio_unmap_dma_ok_46, std::size(k_vfio_unmap_dma_ok_46)},
+    {"vfio.unmap_dma.ok", 47, {6, 17}, k_vfio_unmap_dma_ok_47, std::size(k_vfio_unmap_dma_ok_47)},
+    {"vfio.unmap_dma.ok", 48, {0, 0}, k_vfio_unmap_dma_ok_48, std::size(k_vfio_unmap_dma_ok_48)},
+    {"vfio.unmap_dma.ok", 49, {0, 0}, k_vfio_unmap_dma_ok_49, std::size(k_vfio_unmap_dma_ok_49)},
+    {"vfio.unmap_dma.ok", 50, {6, 7}, k_vfio_unmap_dma_ok_50, std::size(k_vfio_unmap_dma_ok_50)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
     {"vfio.unmap_dma.unreadable", 4, {6, 6}, k_vfio_unmap_dma_unreadable_4, std::size(k_vfio_unmap_dma_unreadable_4)},
-    {"vfio.unmap_dma.unreadable", 5, {6, 19}, k_vfio_unmap_dma_unreadable_5, std::size(k_vfio_unmap_dma_unreadable_5)},
-    {"vfio.unmap_dma.unreadable", 6, {6, 17}, k_vfio_unmap_dma_unreadable_6, std::size(k_vfio_unmap_dma_unreadable_6)},
+    {"vfio.unmap_dma.unreadable", 5, {6, 17}, k_vfio_unmap_dma_unreadable_5, std::size(k_vfio_unmap_dma_unreadable_5)},
     {"vfio.unmap_dma.given", 1, {0, 0}, k_vfio_unmap_dma_given, std::size(k_vfio_unmap_dma_given)},
     {"vfio.unmap_dma.given", 2, {6, 19}, k_vfio_unmap_dma_given_2, std::size(k_vfio_unmap_dma_given_2)},
     {"vfio.unmap_dma.given", 3, {6, 19}, k_vfio_unmap_dma_given_3, std::size(k_vfio_unmap_dma_given_3)},
@@ -7500,8 +9882,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.everything", 1, {0, 0}, k_vfio_unmap_dma_everything, std::size(k_vfio_unmap_dma_everything)},
     {"vfio.unmap_dma.everything", 2, {0, 0}, k_vfio_unmap_dma_everything_2, std::size(k_vfio_unmap_dma_everything_2)},
     {"vfio.unmap_dma.everything", 3, {0, 0}, k_vfio_unmap_dma_everything_3, std::size(k_vfio_unmap_dma_everything_3)},
-    {"vfio.unmap_dma.everything", 4, {0, 0}, k_vfio_unmap_dma_everything_4, std::size(k_vfio_unmap_dma_everything_4)},
-    {"vfio.unmap_dma.everything", 5, {6, 17}, k_vfio_unmap_dma_everything_5, std::size(k_vfio_unmap_dma_everything_5)},
+    {"vfio.unmap_dma.everything", 4, {6, 17}, k_vfio_unmap_dma_everything_4, std::size(k_vfio_unmap_dma_everything_4)},
     {"vfio.unmap_dma.last_dmabuf", 1, {6, 19}, k_vfio_unmap_dma_last_dmabuf, std::size(k_vfio_unmap_dma_last_dmabuf)},
     {"vfio.unmap_dma.last_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_last_dmabuf_2, std::size(k_vfio_unmap_dma_last_dmabuf_2)},
     {"vfio.unmap_dma.last_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_last_dmabuf_3, std::size(k_vfio_unmap_dma_last_dmabuf_3)},
@@ -7532,16 +9913,14 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.first_align", 3, {0, 0}, k_vfio_unmap_dma_first_align_3, std::size(k_vfio_unmap_dma_first_align_3)},
     {"vfio.unmap_dma.first_align", 4, {6, 17}, k_vfio_unmap_dma_first_align_4, std::size(k_vfio_unmap_dma_first_align_4)},
     {"vfio.unmap_dma.first_align", 5, {0, 0}, k_vfio_unmap_dma_first_align_5, std::size(k_vfio_unmap_dma_first_align_5)},
-    {"vfio.unmap_dma.first_align", 6, {0, 0}, k_vfio_unmap_dma_first_align_6, std::size(k_vfio_unmap_dma_first_align_6)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
     {"vfio.unmap_dma.first_pinned", 3, {0, 0}, k_vfio_unmap_dma_first_pinned_3, std::size(k_vfio_unmap_dma_first_pinned_3)},
-    {"vfio.unmap_dma.first_pinned", 4, {0, 0}, k_vfio_unmap_dma_first_pinned_4, std::size(k_vfio_unmap_dma_first_pinned_4)},
+    {"vfio.unmap_dma.first_pinned", 4, {6, 17}, k_vfio_unmap_dma_first_pinned_4, std::size(k_vfio_unmap_dma_first_pinned_4)},
     {"vfio.unmap_dma.first_pinned", 5, {6, 17}, k_vfio_unmap_dma_first_pinned_5, std::size(k_vfio_unmap_dma_first_pinned_5)},
     {"vfio.unmap_dma.first_pinned", 6, {6, 17}, k_vfio_unmap_dma_first_pinned_6, std::size(k_vfio_unmap_dma_first_pinned_6)},
     {"vfio.unmap_dma.first_pinned", 7, {6, 17}, k_vfio_unmap_dma_first_pinned_7, std::size(k_vfio_unmap_dma_first_pinned_7)},
-    {"vfio.unmap_dma.first_pinned", 8, {6, 17}, k_vfio_unmap_dma_first_pinned_8, std::size(k_vfio_unmap_dma_first_pinned_8)},
-    {"vfio.unmap_dma.first_pinned", 9, {0, 0}, k_vfio_unmap_dma_first_pinned_9, std::size(k_vfio_unmap_dma_first_pinned_9)},
+    {"vfio.unmap_dma.first_pinned", 8, {0, 0}, k_vfio_unmap_dma_first_pinned_8, std::size(k_vfio_unmap_dma_first_pinned_8)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
     {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
     {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
@@ -7555,7 +9934,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.wrap", 1, {0, 0}, k_vfio_unmap_dma_wrap, std::size(k_vfio_unmap_dma_wrap)},
     {"vfio.unmap_dma.wrap", 2, {0, 0}, k_vfio_unmap_dma_wrap_2, std::size(k_vfio_unmap_dma_wrap_2)},
     {"vfio.unmap_dma.wrap", 3, {6, 17}, k_vfio_unmap_dma_wrap_3, std::size(k_vfio_unmap_dma_wrap_3)},
-    {"vfio.unmap_dma.wrap", 4, {6, 13}, k_vfio_unmap_dma_wrap_4, std::size(k_vfio_unmap_dma_wrap_4)},
+    {"vfio.unmap_dma.wrap", 4, {0, 0}, k_vfio_unmap_dma_wrap_4, std::size(k_vfio_unmap_dma_wrap_4)},
     {"vfio.unmap_dma.locked", 1, {6, 17}, k_vfio_unmap_dma_locked, std::size(k_vfio_unmap_dma_locked)},
     {"vfio.unmap_dma.locked", 2, {6, 17}, k_vfio_unmap_dma_locked_2, std::size(k_vfio_unmap_dma_locked_2)},
     {"vfio.unmap_dma.locked", 3, {6, 17}, k_vfio_unmap_dma_locked_3, std::size(k_vfio_unmap_dma_locked_3)},
@@ -7564,6 +9943,8 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.locked", 6, {6, 17}, k_vfio_unmap_dma_locked_6, std::size(k_vfio_unmap_dma_locked_6)},
     {"vfio.unmap_dma.locked", 7, {6, 17}, k_vfio_unmap_dma_locked_7, std::size(k_vfio_unmap_dma_locked_7)},
     {"vfio.unmap_dma.locked", 8, {6, 17}, k_vfio_unmap_dma_locked_8, std::size(k_vfio_unmap_dma_locked_8)},
+    {"vfio.unmap_dma.locked", 9, {6, 17}, k_vfio_unmap_dma_locked_9, std::size(k_vfio_unmap_dma_locked_9)},
+    {"vfio.unmap_dma.locked", 10, {6, 17}, k_vfio_unmap_dma_locked_10, std::size(k_vfio_unmap_dma_locked_10)},
     {"vfio.unmap_dma.split", 1, {6, 14}, k_vfio_unmap_dma_split, std::size(k_vfio_unmap_dma_split)},
     {"vfio.unmap_dma.split", 2, {6, 17}, k_vfio_unmap_dma_split_2, std::size(k_vfio_unmap_dma_split_2)},
     {"vfio.unmap_dma.split", 3, {6, 14}, k_vfio_unmap_dma_split_3, std::size(k_vfio_unmap_dma_split_3)},
@@ -7573,6 +9954,8 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.split", 7, {6, 14}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
     {"vfio.unmap_dma.split", 8, {6, 14}, k_vfio_unmap_dma_split_8, std::size(k_vfio_unmap_dma_split_8)},
     {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
+    {"vfio.unmap_dma.split", 10, {6, 14}, k_vfio_unmap_dma_split_10, std::size(k_vfio_unmap_dma_split_10)},
+    {"vfio.unmap_dma.split", 11, {6, 13}, k_vfio_unmap_dma_split_11, std::size(k_vfio_unmap_dma_split_11)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 

@@ -16,6 +16,11 @@ constexpr Step k_viommu_invalidate_ok[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 0, 0, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -39,6 +44,11 @@ constexpr Step k_viommu_invalidate_ok_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 7, 0, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -62,6 +72,11 @@ constexpr Step k_viommu_invalidate_ok_3[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 5, 0, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -85,6 +100,11 @@ constexpr Step k_viommu_invalidate_ok_4[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 6, 0, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -109,6 +129,11 @@ constexpr Step k_viommu_invalidate_ok_5[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x7ffff000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000f000, 0xffffffffbfff0fff, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xffffffffffffe800, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -133,6 +158,11 @@ constexpr Step k_viommu_invalidate_ok_6[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 1}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000f000, 0x2000, 0x5499, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40002800, 0x1000, 1, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x800, 0x1004800, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x7fffffff, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -150,10 +180,50 @@ constexpr Step k_viommu_invalidate_ok_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(2), 0}, ok({any_object})},
+    {"vdevice.alloc", {object(4), object(1), 0x1000}, ok({any_object})},
+    {"viommu.invalidate", {object(4), 1, 0, 2, 0x1000, 0}, ok()},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100d000, 0x2fff, 0x1005000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved[] = {
     {"viommu.invalidate", {no_object, 0, 0, 0, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -162,6 +232,11 @@ constexpr Step k_viommu_invalidate_reserved[] = {
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved_2[] = {
     {"viommu.invalidate", {no_object, 0, 0, 0x100000, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -170,6 +245,11 @@ constexpr Step k_viommu_invalidate_reserved_2[] = {
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved_3[] = {
     {"viommu.invalidate", {no_object, 0, 7, 0x1000, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -178,6 +258,24 @@ constexpr Step k_viommu_invalidate_reserved_3[] = {
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved_4[] = {
     {"viommu.invalidate", {no_object, 0, 6, 0x1000, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.reserved
+//   fails EOPNOTSUPP [reserved] when reserved
+constexpr Step k_viommu_invalidate_reserved_5[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 1, 0, 1}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -186,6 +284,11 @@ constexpr Step k_viommu_invalidate_reserved_4[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed[] = {
     {"viommu.invalidate", {no_object, 0, 2, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -194,6 +297,11 @@ constexpr Step k_viommu_invalidate_malformed[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed_2[] = {
     {"viommu.invalidate", {no_object, 0, 2, 1, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -202,6 +310,11 @@ constexpr Step k_viommu_invalidate_malformed_2[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed_3[] = {
     {"viommu.invalidate", {no_object, 0, 0, 0x80001, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -210,6 +323,11 @@ constexpr Step k_viommu_invalidate_malformed_3[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed_4[] = {
     {"viommu.invalidate", {no_object, 0, 1, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -218,6 +336,11 @@ constexpr Step k_viommu_invalidate_malformed_4[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed_5[] = {
     {"viommu.invalidate", {no_object, 0, 3, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -226,6 +349,11 @@ constexpr Step k_viommu_invalidate_malformed_5[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed_6[] = {
     {"viommu.invalidate", {no_object, 0, 7, 0x1000000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -234,6 +362,24 @@ constexpr Step k_viommu_invalidate_malformed_6[] = {
 //   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
 constexpr Step k_viommu_invalidate_malformed_7[] = {
     {"viommu.invalidate", {no_object, 0, 5, 0x100000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.malformed
+//   fails EINVAL [malformed] when number > 0 and malformed(entries, number)
+constexpr Step k_viommu_invalidate_malformed_8[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 0x100000000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -242,6 +388,11 @@ constexpr Step k_viommu_invalidate_malformed_7[] = {
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu[] = {
     {"viommu.invalidate", {no_object, 0, 0, 0, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -250,6 +401,11 @@ constexpr Step k_viommu_invalidate_viommu[] = {
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_2[] = {
     {"viommu.invalidate", {no_object, 0, 2, 0, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -258,6 +414,11 @@ constexpr Step k_viommu_invalidate_viommu_2[] = {
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_3[] = {
     {"viommu.invalidate", {no_object, 0, 0, 0x80000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -266,6 +427,11 @@ constexpr Step k_viommu_invalidate_viommu_3[] = {
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_4[] = {
     {"viommu.invalidate", {no_object, 0, 0, 0x7ffff, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -274,6 +440,11 @@ constexpr Step k_viommu_invalidate_viommu_4[] = {
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_5[] = {
     {"viommu.invalidate", {no_object, 0, 5, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -282,6 +453,24 @@ constexpr Step k_viommu_invalidate_viommu_5[] = {
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_viommu_invalidate_viommu_6[] = {
     {"viommu.invalidate", {no_object, 0, 6, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.invalidate.viommu
+//   fails ENOENT [viommu] unless viommu lives
+constexpr Step k_viommu_invalidate_viommu_7[] = {
+    {"viommu.invalidate", {no_object, 0, 0, 1, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x4000d000, 0x1000000, 0x100f000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, no_object, 0xffffffffbfffb001, 0x40007000, 0x40005000, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1000800, 0x1000}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -294,6 +483,11 @@ constexpr Step k_viommu_invalidate_type[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 0, 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -318,6 +512,11 @@ constexpr Step k_viommu_invalidate_type_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 0, 7, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -342,6 +541,11 @@ constexpr Step k_viommu_invalidate_type_3[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 0, 5, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -368,6 +572,11 @@ constexpr Step k_viommu_invalidate_type_4[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
     {"viommu.destroy", {object(3)}, ok()},
     {"viommu.invalidate", {object(4), 0, 0, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.map", {no_object, 0x40000000, 0xffffffefff, 0x1002000, 2, 0}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0x1001000, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x1004800, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x4000b000, 0x4000, 7, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -384,6 +593,35 @@ constexpr Step k_viommu_invalidate_type_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.invalidate.type
+//   fails EINVAL [type] unless known_type
+constexpr Step k_viommu_invalidate_type_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"viommu.invalidate", {object(3), 0, 0, 1, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.invalidate.unreadable
 //   fails EFAULT [unreadable] when number > 0 and entries == UNREADABLE_ENTRIES
 constexpr Step k_viommu_invalidate_unreadable[] = {
@@ -392,6 +630,11 @@ constexpr Step k_viommu_invalidate_unreadable[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 7, 2, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -416,6 +659,11 @@ constexpr Step k_viommu_invalidate_unreadable_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 7, 1, 0, 0}, fails({EFAULT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -440,6 +688,11 @@ constexpr Step k_viommu_invalidate_bits[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 5, 2, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -464,6 +717,11 @@ constexpr Step k_viommu_invalidate_bits_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 5, 1, 0, 0}, fails({EOPNOTSUPP})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -488,6 +746,11 @@ constexpr Step k_viommu_invalidate_line[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 6, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -512,6 +775,11 @@ constexpr Step k_viommu_invalidate_line_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 6, 1, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -537,6 +805,11 @@ constexpr Step k_viommu_invalidate_line_3[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 6, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x7ffff000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000f000, 0xffffffffbfff0fff, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xffffffffffffe800, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -561,6 +834,11 @@ constexpr Step k_viommu_invalidate_virt_id[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 0, 4, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -585,6 +863,11 @@ constexpr Step k_viommu_invalidate_virt_id_2[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 0, 3, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -609,6 +892,11 @@ constexpr Step k_viommu_invalidate_virt_id_3[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"viommu.invalidate", {object(3), 1, 0, 1, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -635,6 +923,11 @@ constexpr Step k_viommu_invalidate_virt_id_4[] = {
     {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
     {"viommu.invalidate", {object(4), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {no_object, 0x1004800, 0x3000}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 2, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"device.replace", {object(1), no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -661,6 +954,11 @@ constexpr Step k_viommu_invalidate_virt_id_5[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {no_object, 0x40005000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x4000d000, 0x1000, 0, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -687,6 +985,11 @@ constexpr Step k_viommu_invalidate_virt_id_6[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 1, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x7ffff000, 0x2000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000f000, 0xffffffffbfff0fff, 0x1005000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0xffffffffffffe800, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -712,6 +1015,11 @@ constexpr Step k_viommu_invalidate_virt_id_7[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 1}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x4000f000, 0x2000, 0x5499, 2, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40002800, 0x1000, 1, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1005000, 0x800, 0x1004800, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x7fffffff, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -738,6 +1046,11 @@ constexpr Step k_viommu_invalidate_virt_id_8[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0x10000}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.reserve", {no_object, 0x1006000, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1009000, 0x3000, 0x1007000, 2, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40006000, 0x2000, 0xffffffffffffe800, 3, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x10000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -764,6 +1077,11 @@ constexpr Step k_viommu_invalidate_virt_id_9[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0x100000000}, ok({any_object})},
     {"viommu.invalidate", {object(3), 1, 0, 2, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40000000, 0x1800, 0x1009000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, kMax, 0x3000, 0x100e000, 2, 0}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x100000000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -791,6 +1109,11 @@ constexpr Step k_viommu_invalidate_virt_id_10[] = {
     {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"device.destroy", {object(1)}, ok()},
     {"viommu.invalidate", {object(3), 1, 0, 4, 0, 0}, fails({EINVAL})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40007000, 0x800, 0x7fffffff, 1, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40010000, 0x1000}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x1003800, 0x800, 0x1004000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1003000, 0x3000, 2, 3, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1006,23 +1329,6 @@ constexpr Step k_viommu_alloc_device_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
-    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.device
-//   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"device.destroy", {object(1)}, ok()},
     {"viommu.alloc", {object(1), no_object, 1, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1036,7 +1342,7 @@ constexpr Step k_viommu_alloc_device_4[] = {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_5[] = {
+constexpr Step k_viommu_alloc_device_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1058,7 +1364,7 @@ constexpr Step k_viommu_alloc_device_5[] = {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_6[] = {
+constexpr Step k_viommu_alloc_device_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1080,7 +1386,7 @@ constexpr Step k_viommu_alloc_device_6[] = {
 
 // viommu.alloc.device
 //   fails ENOENT [device] unless device lives
-constexpr Step k_viommu_alloc_device_7[] = {
+constexpr Step k_viommu_alloc_device_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1097,6 +1403,89 @@ constexpr Step k_viommu_alloc_device_7[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_9[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"device.fault", {object(2)}, ok({any_object})},
+    {"device.destroy", {object(2)}, ok()},
+    {"viommu.alloc", {object(2), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.fault", {object(1)}, ok({any_object})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), no_object, 2, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1274,19 +1663,31 @@ constexpr Step k_viommu_alloc_hwpt_3[] = {
 constexpr Step k_viommu_alloc_hwpt_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, fails({ENOENT})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"option.set_large_pages", {object(2), 0, 1, 0}, ok()},
+    {"ioas.map", {object(2), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.set_dirty_tracking", {object(3), 1, 0}, ok()},
+    {"hwpt.write", {object(3), 0x1000000}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
@@ -1320,33 +1721,6 @@ constexpr Step k_viommu_alloc_kind[] = {
 // viommu.alloc.kind
 //   fails ENOENT [kind] unless hwpt.kind == PAGING
 constexpr Step k_viommu_alloc_kind_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(3), 1, 5, 0}, fails({ENOENT})},
-    {"hwpt.alloc_on_viommu", {object(1), no_object, 2, no_object, 1, 0}, fails({EINVAL})},
-    {"viommu.destroy", {no_object}, fails({ENOENT})},
-    {"vdevice.alloc", {no_object, object(1), 0xfffffffffffff800}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.kind
-//   fails ENOENT [kind] unless hwpt.kind == PAGING
-constexpr Step k_viommu_alloc_kind_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1401,33 +1775,6 @@ constexpr Step k_viommu_alloc_parent[] = {
 // viommu.alloc.parent
 //   fails EINVAL [parent] unless hwpt.nest_parent
 constexpr Step k_viommu_alloc_parent_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 6, 0}, fails({EINVAL})},
-    {"hwpt.alloc_on_viommu", {object(1), no_object, 0xc, no_object, 6, 0}, fails({EINVAL})},
-    {"viommu.invalidate", {no_object, 1, 0, 0, 0x1003000, 0}, fails({ENOENT})},
-    {"viommu.destroy", {no_object}, fails({ENOENT})},
-    {"vdevice.alloc", {no_object, object(1), 0x3000}, fails({ENOENT})},
-    {"hw_queue.alloc", {no_object, 2, 0xfffffffffffffffe, 0x1006000, 0x1000, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.alloc.parent
-//   fails EINVAL [parent] unless hwpt.nest_parent
-constexpr Step k_viommu_alloc_parent_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1513,6 +1860,8 @@ constexpr Step k_viommu_destroy_ok[] = {
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1539,6 +1888,9 @@ constexpr Step k_viommu_destroy_ok_2[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 3}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x100d000, object(5)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x40003800, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1566,6 +1918,8 @@ constexpr Step k_viommu_destroy_ok_3[] = {
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
     {"viommu.destroy", {object(4)}, ok()},
     {"vdevice.alloc", {object(4), object(1), 0x40002000}, fails({ENOENT})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(1), 0x40001000}, fails({EEXIST})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
@@ -1593,6 +1947,8 @@ constexpr Step k_viommu_destroy_ok_4[] = {
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1619,6 +1975,8 @@ constexpr Step k_viommu_destroy_ok_5[] = {
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1645,6 +2003,8 @@ constexpr Step k_viommu_destroy_ok_6[] = {
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1671,6 +2031,8 @@ constexpr Step k_viommu_destroy_ok_7[] = {
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1699,6 +2061,8 @@ constexpr Step k_viommu_destroy_ok_8[] = {
     {"viommu.invalidate", {object(3), 1, 5, 0, 0x4000, 0}, fails({ENOENT})},
     {"viommu.destroy", {object(3)}, fails({ENOENT})},
     {"vdevice.alloc", {object(3), object(1), 0x1fff}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x4000c000, object(2)}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -1716,34 +2080,6 @@ constexpr Step k_viommu_destroy_ok_8[] = {
 
 // viommu.destroy.ok
 constexpr Step k_viommu_destroy_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(4)})},
-    {"viommu.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(4)}, fails({ENOENT})},
-    {"vdevice.alloc", {object(4), object(3), 2}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(3), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.destroy.ok
-constexpr Step k_viommu_destroy_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1953,35 +2289,6 @@ constexpr Step k_viommu_destroy_users_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
-    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
-    {"region.split", {object(4)}, ok({made(5)})},
-    {"region.unmap", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"region.unmap", {object(5)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// viommu.destroy.users
-//   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
     {"device.attach", {object(0), 0}, ok({made(4)})},
@@ -2008,7 +2315,7 @@ constexpr Step k_viommu_destroy_users_8[] = {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_9[] = {
+constexpr Step k_viommu_destroy_users_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -2034,7 +2341,7 @@ constexpr Step k_viommu_destroy_users_9[] = {
 
 // viommu.destroy.users
 //   fails EBUSY [users] when viommu is busy
-constexpr Step k_viommu_destroy_users_10[] = {
+constexpr Step k_viommu_destroy_users_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -2044,6 +2351,8 @@ constexpr Step k_viommu_destroy_users_10[] = {
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(5)})},
     {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x1000000, 0x4000, 0x1006800, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2067,6 +2376,100 @@ constexpr Step k_viommu_destroy_users_10[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(5)})},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(5)})},
+    {"region.map", {object(5), 0, 0, 0, 1}, ok({made(6)})},
+    {"region.fork", {object(4)}, ok({made(7)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"region.unmap", {object(7)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.destroy.users
+//   fails EBUSY [users] when viommu is busy
+constexpr Step k_viommu_destroy_users_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(5)})},
+    {"region.map", {object(5), 0, 0, 0, 1}, ok({made(6)})},
+    {"region.split", {object(4)}, ok({made(7)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(6)}, ok()},
+    {"viommu.destroy", {object(5)}, ok()},
+    {"region.unmap", {object(7)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.destroy.queues
 //   fails EBUSY [queues] when viommu.slot[0] is some
 constexpr Step k_viommu_destroy_queues[] = {
@@ -2080,8 +2483,8 @@ constexpr Step k_viommu_destroy_queues[] = {
     {"ioas.map", {object(0), 0x40001000, 0x3000, 0x1001800, 3, 0}, fails({EINVAL})},
     {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"viommu.invalidate", {object(3), 0, 6, 1, 0x600f, 0}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x3000}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2118,8 +2521,8 @@ constexpr Step k_viommu_destroy_queues_2[] = {
     {"ioas.unmap", {object(0), 0x1000000, 0x3000}, fails({EBUSY})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0x4000, 0x1000000, 3, 0}, fails({EINVAL})},
     {"reply.unmap_all", {object(0)}, fails({EBUSY})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x1a, no_object, 5, 0}, fails({EOPNOTSUPP})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0x1000000, 0x1800, 0x1002000, 3, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({1})},
     {"memory.pins", {0x40000fff}, ok({1})},
     {"memory.pins", {0x40001000}, ok({0})},
@@ -2153,10 +2556,12 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.ok", 4, {6, 13}, k_viommu_invalidate_ok_4, std::size(k_viommu_invalidate_ok_4)},
     {"viommu.invalidate.ok", 5, {6, 13}, k_viommu_invalidate_ok_5, std::size(k_viommu_invalidate_ok_5)},
     {"viommu.invalidate.ok", 6, {6, 13}, k_viommu_invalidate_ok_6, std::size(k_viommu_invalidate_ok_6)},
+    {"viommu.invalidate.ok", 7, {6, 13}, k_viommu_invalidate_ok_7, std::size(k_viommu_invalidate_ok_7)},
     {"viommu.invalidate.reserved", 1, {6, 13}, k_viommu_invalidate_reserved, std::size(k_viommu_invalidate_reserved)},
     {"viommu.invalidate.reserved", 2, {6, 13}, k_viommu_invalidate_reserved_2, std::size(k_viommu_invalidate_reserved_2)},
     {"viommu.invalidate.reserved", 3, {6, 13}, k_viommu_invalidate_reserved_3, std::size(k_viommu_invalidate_reserved_3)},
     {"viommu.invalidate.reserved", 4, {6, 13}, k_viommu_invalidate_reserved_4, std::size(k_viommu_invalidate_reserved_4)},
+    {"viommu.invalidate.reserved", 5, {6, 13}, k_viommu_invalidate_reserved_5, std::size(k_viommu_invalidate_reserved_5)},
     {"viommu.invalidate.malformed", 1, {6, 13}, k_viommu_invalidate_malformed, std::size(k_viommu_invalidate_malformed)},
     {"viommu.invalidate.malformed", 2, {6, 13}, k_viommu_invalidate_malformed_2, std::size(k_viommu_invalidate_malformed_2)},
     {"viommu.invalidate.malformed", 3, {6, 13}, k_viommu_invalidate_malformed_3, std::size(k_viommu_invalidate_malformed_3)},
@@ -2164,16 +2569,19 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.malformed", 5, {6, 13}, k_viommu_invalidate_malformed_5, std::size(k_viommu_invalidate_malformed_5)},
     {"viommu.invalidate.malformed", 6, {6, 13}, k_viommu_invalidate_malformed_6, std::size(k_viommu_invalidate_malformed_6)},
     {"viommu.invalidate.malformed", 7, {6, 13}, k_viommu_invalidate_malformed_7, std::size(k_viommu_invalidate_malformed_7)},
+    {"viommu.invalidate.malformed", 8, {6, 13}, k_viommu_invalidate_malformed_8, std::size(k_viommu_invalidate_malformed_8)},
     {"viommu.invalidate.viommu", 1, {6, 13}, k_viommu_invalidate_viommu, std::size(k_viommu_invalidate_viommu)},
     {"viommu.invalidate.viommu", 2, {6, 13}, k_viommu_invalidate_viommu_2, std::size(k_viommu_invalidate_viommu_2)},
     {"viommu.invalidate.viommu", 3, {6, 13}, k_viommu_invalidate_viommu_3, std::size(k_viommu_invalidate_viommu_3)},
     {"viommu.invalidate.viommu", 4, {6, 13}, k_viommu_invalidate_viommu_4, std::size(k_viommu_invalidate_viommu_4)},
     {"viommu.invalidate.viommu", 5, {6, 13}, k_viommu_invalidate_viommu_5, std::size(k_viommu_invalidate_viommu_5)},
     {"viommu.invalidate.viommu", 6, {6, 13}, k_viommu_invalidate_viommu_6, std::size(k_viommu_invalidate_viommu_6)},
+    {"viommu.invalidate.viommu", 7, {6, 13}, k_viommu_invalidate_viommu_7, std::size(k_viommu_invalidate_viommu_7)},
     {"viommu.invalidate.type", 1, {6, 13}, k_viommu_invalidate_type, std::size(k_viommu_invalidate_type)},
     {"viommu.invalidate.type", 2, {6, 13}, k_viommu_invalidate_type_2, std::size(k_viommu_invalidate_type_2)},
     {"viommu.invalidate.type", 3, {6, 13}, k_viommu_invalidate_type_3, std::size(k_viommu_invalidate_type_3)},
     {"viommu.invalidate.type", 4, {6, 13}, k_viommu_invalidate_type_4, std::size(k_viommu_invalidate_type_4)},
+    {"viommu.invalidate.type", 5, {6, 13}, k_viommu_invalidate_type_5, std::size(k_viommu_invalidate_type_5)},
     {"viommu.invalidate.unreadable", 1, {6, 13}, k_viommu_invalidate_unreadable, std::size(k_viommu_invalidate_unreadable)},
     {"viommu.invalidate.unreadable", 2, {6, 13}, k_viommu_invalidate_unreadable_2, std::size(k_viommu_invalidate_unreadable_2)},
     {"viommu.invalidate.bits", 1, {6, 13}, k_viommu_invalidate_bits, std::size(k_viommu_invalidate_bits)},
@@ -2207,6 +2615,9 @@ const Case kViommuCases[] = {
     {"viommu.alloc.device", 5, {6, 13}, k_viommu_alloc_device_5, std::size(k_viommu_alloc_device_5)},
     {"viommu.alloc.device", 6, {6, 13}, k_viommu_alloc_device_6, std::size(k_viommu_alloc_device_6)},
     {"viommu.alloc.device", 7, {6, 13}, k_viommu_alloc_device_7, std::size(k_viommu_alloc_device_7)},
+    {"viommu.alloc.device", 8, {6, 13}, k_viommu_alloc_device_8, std::size(k_viommu_alloc_device_8)},
+    {"viommu.alloc.device", 9, {6, 13}, k_viommu_alloc_device_9, std::size(k_viommu_alloc_device_9)},
+    {"viommu.alloc.device", 10, {6, 13}, k_viommu_alloc_device_10, std::size(k_viommu_alloc_device_10)},
     {"viommu.alloc.type", 1, {6, 13}, k_viommu_alloc_type, std::size(k_viommu_alloc_type)},
     {"viommu.alloc.type", 2, {6, 13}, k_viommu_alloc_type_2, std::size(k_viommu_alloc_type_2)},
     {"viommu.alloc.type", 3, {6, 13}, k_viommu_alloc_type_3, std::size(k_viommu_alloc_type_3)},
@@ -2218,22 +2629,19 @@ const Case kViommuCases[] = {
     {"viommu.alloc.hwpt", 4, {6, 13}, k_viommu_alloc_hwpt_4, std::size(k_viommu_alloc_hwpt_4)},
     {"viommu.alloc.kind", 1, {6, 13}, k_viommu_alloc_kind, std::size(k_viommu_alloc_kind)},
     {"viommu.alloc.kind", 2, {6, 13}, k_viommu_alloc_kind_2, std::size(k_viommu_alloc_kind_2)},
-    {"viommu.alloc.kind", 3, {6, 13}, k_viommu_alloc_kind_3, std::size(k_viommu_alloc_kind_3)},
     {"viommu.alloc.parent", 1, {6, 17}, k_viommu_alloc_parent, std::size(k_viommu_alloc_parent)},
-    {"viommu.alloc.parent", 2, {6, 17}, k_viommu_alloc_parent_2, std::size(k_viommu_alloc_parent_2)},
-    {"viommu.alloc.parent", 3, {6, 13}, k_viommu_alloc_parent_3, std::size(k_viommu_alloc_parent_3)},
+    {"viommu.alloc.parent", 2, {6, 13}, k_viommu_alloc_parent_2, std::size(k_viommu_alloc_parent_2)},
     {"viommu.alloc.short", 1, {6, 17}, k_viommu_alloc_short, std::size(k_viommu_alloc_short)},
     {"viommu.alloc.unreadable", 1, {6, 17}, k_viommu_alloc_unreadable, std::size(k_viommu_alloc_unreadable)},
-    {"viommu.destroy.ok", 1, {6, 13}, k_viommu_destroy_ok, std::size(k_viommu_destroy_ok)},
-    {"viommu.destroy.ok", 2, {6, 13}, k_viommu_destroy_ok_2, std::size(k_viommu_destroy_ok_2)},
+    {"viommu.destroy.ok", 1, {6, 15}, k_viommu_destroy_ok, std::size(k_viommu_destroy_ok)},
+    {"viommu.destroy.ok", 2, {6, 15}, k_viommu_destroy_ok_2, std::size(k_viommu_destroy_ok_2)},
     {"viommu.destroy.ok", 3, {6, 13}, k_viommu_destroy_ok_3, std::size(k_viommu_destroy_ok_3)},
-    {"viommu.destroy.ok", 4, {6, 13}, k_viommu_destroy_ok_4, std::size(k_viommu_destroy_ok_4)},
-    {"viommu.destroy.ok", 5, {6, 13}, k_viommu_destroy_ok_5, std::size(k_viommu_destroy_ok_5)},
+    {"viommu.destroy.ok", 4, {6, 15}, k_viommu_destroy_ok_4, std::size(k_viommu_destroy_ok_4)},
+    {"viommu.destroy.ok", 5, {6, 15}, k_viommu_destroy_ok_5, std::size(k_viommu_destroy_ok_5)},
     {"viommu.destroy.ok", 6, {6, 15}, k_viommu_destroy_ok_6, std::size(k_viommu_destroy_ok_6)},
     {"viommu.destroy.ok", 7, {6, 15}, k_viommu_destroy_ok_7, std::size(k_viommu_destroy_ok_7)},
-    {"viommu.destroy.ok", 8, {6, 13}, k_viommu_destroy_ok_8, std::size(k_viommu_destroy_ok_8)},
-    {"viommu.destroy.ok", 9, {6, 13}, k_viommu_destroy_ok_9, std::size(k_viommu_destroy_ok_9)},
-    {"viommu.destroy.ok", 10, {6, 15}, k_viommu_destroy_ok_10, std::size(k_viommu_destroy_ok_10)},
+    {"viommu.destroy.ok", 8, {6, 15}, k_viommu_destroy_ok_8, std::size(k_viommu_destroy_ok_8)},
+    {"viommu.destroy.ok", 9, {6, 15}, k_viommu_destroy_ok_9, std::size(k_viommu_destroy_ok_9)},
     {"viommu.destroy.viommu", 1, {6, 13}, k_viommu_destroy_viommu, std::size(k_viommu_destroy_viommu)},
     {"viommu.destroy.users", 1, {6, 13}, k_viommu_destroy_users, std::size(k_viommu_destroy_users)},
     {"viommu.destroy.users", 2, {6, 13}, k_viommu_destroy_users_2, std::size(k_viommu_destroy_users_2)},
@@ -2241,10 +2649,12 @@ const Case kViommuCases[] = {
     {"viommu.destroy.users", 4, {6, 15}, k_viommu_destroy_users_4, std::size(k_viommu_destroy_users_4)},
     {"viommu.destroy.users", 5, {6, 13}, k_viommu_destroy_users_5, std::size(k_viommu_destroy_users_5)},
     {"viommu.destroy.users", 6, {6, 17}, k_viommu_destroy_users_6, std::size(k_viommu_destroy_users_6)},
-    {"viommu.destroy.users", 7, {6, 17}, k_viommu_destroy_users_7, std::size(k_viommu_destroy_users_7)},
-    {"viommu.destroy.users", 8, {6, 13}, k_viommu_destroy_users_8, std::size(k_viommu_destroy_users_8)},
-    {"viommu.destroy.users", 9, {6, 15}, k_viommu_destroy_users_9, std::size(k_viommu_destroy_users_9)},
-    {"viommu.destroy.users", 10, {6, 17}, k_viommu_destroy_users_10, std::size(k_viommu_destroy_users_10)},
+    {"viommu.destroy.users", 7, {6, 13}, k_viommu_destroy_users_7, std::size(k_viommu_destroy_users_7)},
+    {"viommu.destroy.users", 8, {6, 15}, k_viommu_destroy_users_8, std::size(k_viommu_destroy_users_8)},
+    {"viommu.destroy.users", 9, {6, 17}, k_viommu_destroy_users_9, std::size(k_viommu_destroy_users_9)},
+    {"viommu.destroy.users", 10, {6, 13}, k_viommu_destroy_users_10, std::size(k_viommu_destroy_users_10)},
+    {"viommu.destroy.users", 11, {6, 17}, k_viommu_destroy_users_11, std::size(k_viommu_destroy_users_11)},
+    {"viommu.destroy.users", 12, {6, 17}, k_viommu_destroy_users_12, std::size(k_viommu_destroy_users_12)},
     {"viommu.destroy.queues", 1, {6, 17}, k_viommu_destroy_queues, std::size(k_viommu_destroy_queues)},
     {"viommu.destroy.queues", 2, {6, 17}, k_viommu_destroy_queues_2, std::size(k_viommu_destroy_queues_2)},
 };
