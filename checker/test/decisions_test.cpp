@@ -52,6 +52,39 @@ TEST(RefuteDecisions, KnowsMultiplesOfTheUnitsOfTheLaw) {
   EXPECT_EQ(answer("box.weigh.least: `i.weight < least` just holds"), Reachability::open);
 }
 
+std::vector<Reachability> ask(const Law& law, const std::vector<std::string>& ids) {
+  std::vector<DecisionGoal> goals;
+  for (const std::string& id : ids) goals.push_back(goal_of(law, id));
+  Cache cache("");
+  return refute_decisions(law, goals, cache, {.threads = 1, .budget = kDecisionBudget});
+}
+
+TEST(RefuteDecisions, KnowsThatAPieceIsAskedBeforeThoseBehindIt) {
+  const Law law = law_of(R"(
+object Box {}
+object Item { in box: Box slot place, weight: u64 }
+rule box.make(weight: u64) -> box: Box {
+  then {
+    box = new Box {}
+    new Item { box, place = 0, weight }
+    new Item { box, place = 1, weight = 0 }
+  }
+}
+rule box.check(box: Box) {
+  fails ENOENT [box] unless box lives
+  each i: Item in box ascending i.place {
+    fails EINVAL [empty] when i.weight == 0
+    fails ERANGE [heavy] when i.weight > 9
+  }
+}
+invariant box.last "The second is empty": all b: Box: b.slot[1] is some i and i.weight == 0
+invariant box.two "There are two": all i: Item: i.place < 2
+)");
+  // The first piece ends the call, though the line before would apply to the second.
+  EXPECT_EQ(ask(law, {"box.check.heavy: `i.weight > 9` holds alone", "box.check.empty: comes before heavy"}),
+            (std::vector<Reachability>{Reachability::open, Reachability::impossible}));
+}
+
 TEST(RefuteDecisions, TellsTheFlagsOfAnArgumentFromEachOther) {
   const Law law = law_of(R"(
 flags Wishes { FAST, CHEAP }
