@@ -15,6 +15,28 @@ namespace {
 // An integer of a comparison that is chosen by more conditions than these is left as it is.
 constexpr std::size_t kMostChoices = 1;
 
+// `the (if c then x else none)`: it has a value only where c holds, so that c decides nothing here. Such a choice is
+// its value; null if the expression is none.
+ExprPtr only_value(const Expr& expr) {
+  if (expr.op != Op::the || expr.children[0]->op != Op::conditional) return nullptr;
+  const Expr& choice = *expr.children[0];
+  const bool first = choice.children[2]->op == Op::none;
+  if (!first && choice.children[1]->op != Op::none) return nullptr;
+  return choice.children[first ? 1 : 2];
+}
+
+ExprPtr without_absent_choices(const ExprPtr& expr) {
+  if (const ExprPtr value = only_value(*expr)) {
+    const bool stays_maybe = value->type.maybe;
+    return without_absent_choices(stays_maybe ? with_child(*expr, 0, value) : value);
+  }
+  for (std::size_t i = 0; i < expr->children.size(); ++i) {
+    ExprPtr child = without_absent_choices(expr->children[i]);
+    if (child != expr->children[i]) return without_absent_choices(with_child(*expr, i, std::move(child)));
+  }
+  return expr;
+}
+
 // The first `if` inside an expression that is no truth value; the path to it in `path`.
 const Expr* find_choice(const Expr& expr, std::vector<std::size_t>& path) {
   if (expr.op == Op::conditional) return &expr;
@@ -266,6 +288,8 @@ ExprPtr Decision::ordered(const Expr& like, std::uint32_t low, std::uint32_t hig
 
 void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) {
   std::vector<std::size_t> path;
+  const ExprPtr valued = without_absent_choices(atom);
+  if (valued != atom) return visit_atom(valued, wrap, positive);
   const Expr* choice = find_choice(*atom, path);
   if (choice != nullptr && count_choices(*atom) <= kMostChoices) {
     // Either comparison, and that the other one would have another value.

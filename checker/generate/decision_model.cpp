@@ -71,9 +71,13 @@ bool DecisionModel::fits(std::size_t index, std::uint32_t branch) const {
 }
 
 bool DecisionModel::shows(std::size_t goal, State& before, const Call& call) {
+  return holds(goal, before, call).value_or(false);
+}
+
+std::optional<bool> DecisionModel::holds(std::size_t goal, State& before, const Call& call) {
   call_.rule = static_cast<std::uint32_t>(goal);
   call_.arguments = call.arguments;
-  return model_.applies(before, call_).value_or(false);  // without a value where it reads what does not exist
+  return model_.applies(before, call_);
 }
 
 std::vector<std::size_t> decisions_shown(const Model& model, DecisionModel& shows, const Sequence& sequence) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "checker/generate/decisions.hpp"
@@ -25,6 +26,8 @@ class DecisionModel {
   bool fits(std::size_t goal, std::uint32_t branch) const;
   // Whether a call in the state `before`, which fits, shows it. Leaves the state as it is.
   bool shows(std::size_t goal, State& before, const Call& call);
+  // None if the formula has no value there: it reads what does not exist.
+  std::optional<bool> holds(std::size_t goal, State& before, const Call& call);
 
   const std::vector<std::size_t>& of_rule(std::uint32_t rule) const { return of_rule_[rule]; }
 

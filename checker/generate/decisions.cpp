@@ -9,8 +9,10 @@
 #include <tuple>
 
 #include "checker/generate/decision.hpp"
+#include "checker/generate/decision_lines.hpp"
 #include "checker/generate/formulas.hpp"
 #include "checker/generate/inline_defs.hpp"
+#include "checker/generate/touched.hpp"
 
 namespace iolaw {
 namespace {
@@ -27,7 +29,9 @@ class RuleDecisions {
         rule_(law.rules[index]),
         inlining_(law, rule_.slots),
         goals_(goals),
-        detail_(detail) {}
+        detail_(detail),
+        lines_(inlining_, rule_),
+        touched_(law) {}
 
   void run() {
     const std::size_t begin = goals_.size();
@@ -37,13 +41,12 @@ class RuleDecisions {
           bind(item);
           break;
         case Item::Tag::fails:
+        case Item::Tag::may_fail:
         case Item::Tag::unspecified:
-          add_line(item.branch, nullptr);
+          add_line(item.branch, tag_of(item), nullptr);
           break;
         case Item::Tag::each:
           add_loop(rule_.eaches[item.each]);
-          break;
-        case Item::Tag::may_fail:
           break;
         case Item::Tag::choose:
           unknown_.insert(item.slot);
@@ -56,17 +59,11 @@ class RuleDecisions {
     if (detail_ == DecisionDetail::each_part) merge_uses(begin);
     for (std::size_t i = begin; i < goals_.size(); ++i) {
       goals_[i].slots = inlining_.slots();
-      add_given(goals_[i]);
+      lines_.add_given(goals_[i]);
     }
   }
 
  private:
-  struct Line {
-    std::uint32_t branch = 0;
-    ExprPtr applies;       // to the call, read before it
-    bool changed = false;  // pieces before it may have changed what it reads
-  };
-
   void bind(const Item& let) {
     if (const ExprPtr value = written_out(let.expr)) {
       inlining_.bind(let.slot, value);
@@ -89,20 +86,57 @@ class RuleDecisions {
     return some_object(each.slot, each.kind, where ? both({where, std::move(here)}, like) : std::move(here), like);
   }
 
-  void add_line(std::uint32_t index, const Each* each) {
+  void add_line(std::uint32_t index, DecisionLine::Tag tag, const Each* each) {
     const Branch& branch = rule_.branches[index];
-    if (branch.may) return;
-    const ExprPtr condition = written_out(branch.condition);
-    const ExprPtr where = each != nullptr && each->where ? written_out(each->where) : nullptr;
-    if (!condition || (each != nullptr && each->where && !where)) return;
+    DecisionLine line;
+    line.branch = index;
+    line.tag = tag;
+    line.each = each;
+    line.condition = written_out(branch.condition);
+    if (each != nullptr && each->where) line.where = written_out(each->where);
+    if (each != nullptr) line.order = written_out(each->order);
+    if (each != nullptr && each->where && !line.where) line.condition = nullptr;
+    if (line.condition) line.changed = is_changed(line);
+    if (line.changed && each != nullptr) line.survivors = survivors(line);
+    lines_.add(line);
+    if (tag == DecisionLine::Tag::may_fail || !line.condition) return;
     const auto inside = [&](ExprPtr here) {
-      return each == nullptr ? here : some_piece(*each, where, std::move(here), *branch.condition);
+      return each == nullptr ? here : some_piece(*each, line.where, std::move(here), *branch.condition);
     };
-    lines_.push_back({index, inside(condition), changed_ || (each != nullptr && !each->effects.empty())});
     Decision decision(law_, index_, index, inlining_, goals_, detail_);
     if (branch.unspecified) decision.only_passing();
-    decision.add(condition, inside);
-    if (each != nullptr) decision.add_later_piece(*each, where, condition);
+    decision.add(line.condition, inside);
+    if (each != nullptr) decision.add_later_piece(*each, line.where, line.condition);
+  }
+
+  // Whether loops before it may have changed what a line reads, or earlier pieces of its own.
+  bool is_changed(const DecisionLine& line) const {
+    if (touched_.may_change(*line.condition)) return true;
+    if (line.each == nullptr) return false;
+    if (touched_.populates(line.each->kind) || (line.where && touched_.may_change(*line.where))) return true;
+    Touched own(law_);
+    own.add(line.each->effects);
+    return own.may_change(*line.condition) || takes_pieces(law_, *line.each);
+  }
+
+  // See DecisionLine.
+  ExprPtr survivors(const DecisionLine& line) const {
+    const Each& each = *line.each;
+    Touched own(law_);
+    own.add(each.effects);
+    if (own.may_change(*line.condition) || takes_pieces(law_, each) || touched_.may_change(*line.condition))
+      return nullptr;
+    if (line.where && touched_.may_change(*line.where)) return nullptr;
+    std::vector<ExprPtr> parts;
+    if (line.where) parts.push_back(line.where);
+    for (const Loop& loop : loops_) {
+      Touched some(law_);
+      some.add(loop.each->effects);
+      if (!some.populates(each.kind)) continue;
+      if (loop.each->kind != each.kind || takes_pieces(law_, *loop.each) || !loop.where) return nullptr;
+      parts.push_back(negated(renamed(loop.where, loop.each->slot, each.slot)));
+    }
+    return both(std::move(parts), *line.condition);
   }
 
   void add_loop(const Each& each) {
@@ -111,7 +145,7 @@ class RuleDecisions {
       if (item.tag == Item::Tag::let) {
         bind(item);
       } else if (item.tag == Item::Tag::fails || item.tag == Item::Tag::unspecified) {
-        add_line(item.branch, &each);
+        add_line(item.branch, tag_of(item), &each);
       }
     }
     if (where) {
@@ -120,7 +154,8 @@ class RuleDecisions {
       pieces.add(where, [&](ExprPtr here) { return some_piece(each, nullptr, std::move(here), *where); });
     }
     add_effects(each.effects, &each);
-    changed_ = changed_ || !each.effects.empty();
+    loops_.push_back({&each, where && !touched_.may_change(*where) ? where : nullptr});
+    touched_.add(each.effects);
     for (const Tally& tally : each.tallies) unknown_.insert(tally.slot);
   }
 
@@ -163,14 +198,18 @@ class RuleDecisions {
   }
 
   void add_precedence() {
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-      for (std::size_t j = i + 1; j < lines_.size(); ++j) {
-        const Branch& first = rule_.branches[lines_[i].branch];
-        const Branch& second = rule_.branches[lines_[j].branch];
-        if (first.unspecified || second.unspecified || first.errors == second.errors) continue;
-        Decision decision(law_, index_, lines_[i].branch, inlining_, goals_, detail_);
-        decision.add_goal(Sort::precedence, fmt::format("comes before {}", second.tag), When::ends,
-                          both({lines_[i].applies, lines_[j].applies}, *lines_[j].applies));
+    const std::vector<DecisionLine>& lines = lines_.all();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      for (std::size_t j = i + 1; j < lines.size(); ++j) {
+        const bool fail = lines[i].tag == DecisionLine::Tag::fails && lines[j].tag == DecisionLine::Tag::fails;
+        if (!fail || !lines[i].condition || !lines[j].condition) continue;
+        const Branch& first = rule_.branches[lines[i].branch];
+        const Branch& second = rule_.branches[lines[j].branch];
+        if (first.errors == second.errors) continue;
+        Decision decision(law_, index_, lines[i].branch, inlining_, goals_, detail_);
+        decision.add_goal(
+            Sort::precedence, fmt::format("comes before {}", second.tag), When::ends,
+            both({DecisionLines::applies(lines[i]), DecisionLines::applies(lines[j])}, *lines[j].condition));
       }
     }
   }
@@ -193,17 +232,9 @@ class RuleDecisions {
     goals_.erase(std::remove_if(first, goals_.end(), is_later_use), goals_.end());
   }
 
-  // The lines before the decision do not apply; nor does its own where the call goes on.
-  void add_given(DecisionGoal& goal) const {
-    for (const Line& line : lines_) {
-      const bool own = line.branch == goal.branch;
-      if (own && goal.when == When::ends) {
-        if (!line.changed) goal.given.push_back(line.applies);
-        break;
-      }
-      if (!line.changed) goal.given.push_back(negated(line.applies));
-      if (own) break;
-    }
+  static DecisionLine::Tag tag_of(const Item& item) {
+    if (item.tag == Item::Tag::unspecified) return DecisionLine::Tag::unspecified;
+    return item.tag == Item::Tag::may_fail ? DecisionLine::Tag::may_fail : DecisionLine::Tag::fails;
   }
 
   const Law& law_;
@@ -212,8 +243,13 @@ class RuleDecisions {
   InlineDefs inlining_;
   std::vector<DecisionGoal>& goals_;
   DecisionDetail detail_;
-  std::vector<Line> lines_;
-  bool changed_ = false;             // a loop before may have changed something
+  DecisionLines lines_;
+  struct Loop {
+    const Each* each = nullptr;
+    ExprPtr where;  // its pieces before the call; null if that is not known
+  };
+  std::vector<Loop> loops_;          // so far
+  Touched touched_;                  // by these
   std::set<std::uint32_t> unknown_;  // slots that are not known before the call
 };
 

@@ -30,11 +30,12 @@ struct DecisionGoal {
   std::uint32_t rule = 0;
   std::uint32_t branch = kSuccess;
   When when = When::ends;
-  ExprPtr formula;             // over the rule's parameters and further slots of its own; read before the call
-  std::vector<ExprPtr> given;  // likewise: what else holds before every call that ends so, as far as it can be said
-  std::uint32_t slots = 0;     // of the formulas
-  const Expr* part = nullptr;  // of the law's text, that decides; null where several parts do
-  bool late = false;           // of a success: a call that fails when its effects are done shows it, too
+  ExprPtr formula;              // over the rule's parameters and further slots of its own; read before the call
+  std::vector<ExprPtr> given;   // likewise: what else holds before every call that ends so, as far as it can be said
+  std::vector<ExprPtr> forced;  // and before one that nobody may refuse
+  std::uint32_t slots = 0;      // of the formulas
+  const Expr* part = nullptr;   // of the law's text, that decides; null where several parts do
+  bool late = false;            // of a success: a call that fails when its effects are done shows it, too
 };
 
 inline constexpr std::size_t kDecisionKinds = 3;

@@ -18,6 +18,14 @@ ExprPtr both(std::vector<ExprPtr> parts, const Expr& like) {
 
 ExprPtr negated(const ExprPtr& expr) { return formula_node(Op::negation, {expr}, *expr); }
 
+ExprPtr truth(bool value, const Expr& like) {
+  auto made = std::make_shared<Expr>();
+  made->type = kTruth;
+  made->value = value ? 1 : 0;
+  made->span = like.span;
+  return made;
+}
+
 ExprPtr with_child(const Expr& expr, std::size_t index, ExprPtr child) {
   auto changed = std::make_shared<Expr>(expr);
   changed->children[index] = std::move(child);

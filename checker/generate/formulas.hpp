@@ -16,6 +16,7 @@ ExprPtr formula_node(Op op, std::vector<ExprPtr> children, const Expr& like, Typ
 // All of them, in this order: a part is read only where those before it hold.
 ExprPtr both(std::vector<ExprPtr> parts, const Expr& like);
 ExprPtr negated(const ExprPtr& expr);
+ExprPtr truth(bool value, const Expr& like);
 ExprPtr with_child(const Expr& expr, std::size_t index, ExprPtr child);
 ExprPtr integer(Word value, const Expr& like);
 ExprPtr plus(const ExprPtr& expr, Word more);

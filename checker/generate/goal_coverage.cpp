@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "checker/generate/decision_model.hpp"
+#include "checker/generate/formulas.hpp"
 #include "checker/generate/in_parallel.hpp"
 
 namespace iolaw {
@@ -14,19 +15,42 @@ namespace {
 struct SeenInShare {
   std::set<std::pair<std::uint32_t, std::uint32_t>> branches;  // rule and branch
   std::vector<bool> decisions;
+  std::vector<std::size_t> denied;
 };
+
+// Goals about what is said to hold before the calls that show those of `decisions`.
+std::vector<DecisionGoal> what_is_given(const std::vector<DecisionGoal>& decisions) {
+  std::vector<DecisionGoal> all = decisions;
+  for (DecisionGoal& goal : all) {
+    std::vector<ExprPtr> parts = goal.given;
+    parts.insert(parts.end(), goal.forced.begin(), goal.forced.end());
+    goal.formula = parts.empty() ? truth(true, *goal.formula) : both(std::move(parts), *goal.formula);
+  }
+  return all;
+}
 
 SeenInShare see(const Law& law, const std::vector<DecisionGoal>& decisions, const std::vector<Sequence>& cases,
                 std::size_t share, std::size_t shares) {
   const Model model(law);
   DecisionModel shows(law, decisions);
-  SeenInShare seen{{}, std::vector<bool>(decisions.size(), false)};
+  const std::vector<DecisionGoal> all_given = what_is_given(decisions);
+  DecisionModel given(law, all_given);
+  SeenInShare seen{{}, std::vector<bool>(decisions.size(), false), {}};
   for (std::size_t i = share; i < cases.size(); i += shares) {
-    visit_shown(
-        model, shows, cases[i],
-        [&](const Call& call, std::uint32_t branch) { seen.branches.emplace(call.rule, branch); },
-        [&](std::size_t, std::size_t goal) { return !seen.decisions[goal]; },
-        [&](std::size_t, std::size_t goal) { seen.decisions[goal] = true; });
+    World world(law);
+    for (const SequenceStep& step : cases[i]) {
+      const Call call = world.names().resolve(step);
+      State before = world.state();
+      const auto played = world.play(model, call);
+      if (!played) break;
+      seen.branches.emplace(call.rule, played->branch);
+      for (const std::size_t goal : shows.of_rule(call.rule)) {
+        if (seen.decisions[goal] || !shows.fits(goal, played->branch)) continue;
+        if (!shows.shows(goal, before, call)) continue;
+        seen.decisions[goal] = true;
+        if (given.holds(goal, before, call) == false) seen.denied.push_back(goal);
+      }
+    }
   }
   return seen;
 }
@@ -35,7 +59,7 @@ SeenInShare see(const Law& law, const std::vector<DecisionGoal>& decisions, cons
 
 GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, unsigned threads,
                            const std::string& only) {
-  GoalCoverage coverage{list_goals(law), {}, list_decisions(law, DecisionDetail::each_part), {}};
+  GoalCoverage coverage{list_goals(law), {}, list_decisions(law, DecisionDetail::each_part), {}, {}};
   const auto is_other = [&](const auto& goal) { return !only.empty() && law.rules[goal.rule].name != only; };
   std::erase_if(coverage.outcomes, is_other);
   std::erase_if(coverage.decisions, is_other);
@@ -51,6 +75,7 @@ GoalCoverage goal_coverage(const Law& law, const std::vector<Sequence>& cases, u
   }
   for (const SeenInShare& one : seen) {
     for (std::size_t i = 0; i < one.decisions.size(); ++i) coverage.shown[i] = coverage.shown[i] || one.decisions[i];
+    coverage.denied.insert(coverage.denied.end(), one.denied.begin(), one.denied.end());
   }
   return coverage;
 }

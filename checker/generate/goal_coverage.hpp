@@ -16,6 +16,9 @@ struct GoalCoverage {
   std::vector<bool> reached;  // parallel
   std::vector<DecisionGoal> decisions;
   std::vector<bool> shown;  // parallel
+  // Goals of which a call is shown before which something did not hold that is said to hold before every such call:
+  // none, or proofs about decisions are worth nothing.
+  std::vector<std::size_t> denied;
 };
 
 // Every call of every case counts. `only`: goals of the rule of this name. The answer does not depend on the number of

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/refute_decisions.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <exception>
@@ -8,9 +9,13 @@
 #include <set>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 
 #include "checker/induct/axioms.hpp"
+#include "checker/prove/nearest.hpp"
+#include "checker/prove/slow_fields.hpp"
 #include "checker/smt/digest.hpp"
+#include "checker/smt/instances.hpp"
 #include "checker/smt/skolem.hpp"
 
 namespace iolaw {
@@ -33,7 +38,12 @@ bool is_answered(const std::string& answer, const smt::Budget& budget) {
 // Any state that meets the invariants, and calls of one rule in it. One thread.
 class AnyCall {
  public:
-  explicit AnyCall(const Law& law) : law_(law), translator_(terms_, law, Environment::any), any_(translator_) {
+  explicit AnyCall(const Law& law)
+      : law_(law),
+        translator_(terms_, law, Environment::any),
+        any_(translator_),
+        nearest_(nearest_objects(law)),
+        slow_fields_(slow_fields(law)) {
     for (const Kind& kind : law.kinds) kinds_.push_back(kind.name);
     const auto assume = [&](const std::vector<Term>& formulas) {
       hypotheses_.insert(hypotheses_.end(), formulas.begin(), formulas.end());
@@ -49,9 +59,14 @@ class AnyCall {
     smt::Digester digest(terms_);
     assumed_ = digest.all(hypotheses_);
     exactly_ = digest.all(exact_alignment_);
+    for (const auto& [kind, field] : slow_fields_) {
+      short_run_.push_back(any_.objects(true, kind, [&, kind = kind, field = field](Term object) {
+        return terms_.at_most(any_.field(kind, field, object).parts[0], terms_.number(kShortRun));
+      }));
+    }
   }
 
-  bool is_impossible(const DecisionGoal& goal, Cache& cache, const smt::Budget& budget) {
+  Reachability ask(const DecisionGoal& goal, Cache& cache, const smt::Budget& budget) {
     const Rule& rule = law_.rules[goal.rule];
     Frame frame(goal.slots);
     std::vector<Term> given;
@@ -65,16 +80,106 @@ class AnyCall {
       given.push_back(typed(terms_, law_, parameter.type, value));
       frame.set(i, std::move(value));
     }
-    for (const ExprPtr& formula : goal.given) given.push_back(translator_.formula(*formula, frame, any_));
-    given.push_back(translator_.formula(*goal.formula, frame, any_));
-    Term all = terms_.conjunction(given);
-    if (all->is_false()) return true;
-    all = smt::name_witnesses(terms_, all);
-    // Remainders cost much, and most questions need none.
-    return is_contradictory(all, false, cache, budget) || is_contradictory(all, true, cache, budget);
+    const auto say = [&](const ExprPtr& formula) { given.push_back(translator_.formula(*formula, frame, any_)); };
+    const std::vector<Term> types = given;
+    say(goal.formula);
+    const Term formula_alone = given.back();
+    for (const ExprPtr& formula : goal.given) say(formula);
+    if (is_impossible(given, cache, budget)) return Reachability::impossible;
+    const auto has_one_reason = [&](std::size_t from) {
+      for (std::size_t i = from; i < given.size(); ++i) {
+        std::vector<Term> some = types;
+        some.insert(some.end(), {formula_alone, given[i]});
+        if (is_impossible(some, cache, {budget.resources / 4, budget.milliseconds})) return true;
+      }
+      return false;
+    };
+    // Often one line more is the reason, and all others are in the way.
+    if (has_one_reason(types.size() + 1)) return Reachability::impossible;
+    if (reads_any(*goal.formula, slow_fields_)) {
+      std::vector<Term> soon = given;
+      soon.insert(soon.end(), short_run_.begin(), short_run_.end());
+      if (is_impossible(soon, cache, budget)) return Reachability::remote;
+    }
+    if (goal.forced.empty()) return Reachability::open;
+    const std::size_t all_given = given.size();
+    for (const ExprPtr& formula : goal.forced) say(formula);
+    if (is_impossible(given, cache, budget) || has_one_reason(all_given)) return Reachability::unforced;
+    return Reachability::open;
   }
 
  private:
+  bool is_impossible(const std::vector<Term>& said, Cache& cache, const smt::Budget& budget) {
+    Term all = terms_.conjunction(said);
+    if (all->is_false()) return true;
+    all = smt::name_witnesses(terms_, all);
+    // Remainders cost much, and most questions need none; and few need to be told what is nearest.
+    return is_contradictory(all, false, cache, budget) || is_contradictory(all, true, cache, budget) ||
+           is_contradictory(with_nearest(all), true, cache, budget);
+  }
+
+  // Of every place that the formula names, the nearest object below it in every parent that it names; and what is said
+  // of all objects and numbers once more of these. Twice, since what lies next to such an object is a place, too.
+  Term with_nearest(Term formula) {
+    std::unordered_set<Term> had;
+    std::vector<Term> said;
+    for (int round = 0; round < 2; ++round) {
+      std::vector<Term> points;
+      for (const Term number : smt::ground_numbers(formula)) {
+        const bool is_place = number->op == smt::TermOp::align_down || smt::is_witness(terms_, number);
+        if (is_place && had.insert(number).second) points.push_back(number);
+      }
+      const std::vector<Term> numbers = points;
+      for (const Term parent : smt::ground_objects(formula)) {
+        for (const NearestObject& which : nearest_) {
+          if (parent->sort != smt::object_sort(parents_of(which.kind))) continue;
+          for (const Term number : numbers) {
+            // What ends below it; but what has a number there begins.
+            const Term at = which.part == 0 ? number : terms_.subtract(number, terms_.number(1));
+            const NearestFact fact = nearest_fact(terms_, law_, any_, which, parent, at);
+            said.push_back(fact.fact);
+            points.push_back(fact.object);
+          }
+        }
+      }
+      formula = smt::with_instances(terms_, formula, points);
+    }
+    add_places(formula, said);
+    said.push_back(formula);
+    return terms_.conjunction(std::move(said));
+  }
+
+  // What the invariants say of the objects that the formula names, at the first and last addresses that these keep.
+  void add_places(Term formula, std::vector<Term>& said) {
+    std::vector<Term> objects;
+    std::vector<Term> places;
+    for (const Term object : smt::ground_objects(formula)) {
+      if (!smt::is_witness(terms_, object)) continue;
+      objects.push_back(object);
+      const std::uint32_t kind = object->sort.kind;
+      for (std::uint32_t field = 0; field < law_.kinds[kind].fields.size(); ++field) {
+        if (law_.kinds[kind].fields[field].type.tag != TypeTag::interval) continue;
+        for (const Term end : any_.field(kind, field, object).parts) places.push_back(end);
+      }
+    }
+    for (const Term hypothesis : hypotheses_) {
+      if (places.empty() || hypothesis->op != smt::TermOp::all) continue;
+      const std::vector<Term> bound(hypothesis->args.begin(), hypothesis->args.end() - 1);
+      const bool of_numbers =
+          std::any_of(bound.begin(), bound.end(), [](Term variable) { return variable->sort == smt::kInteger; });
+      for (std::size_t i = 0; of_numbers && i < bound.size(); ++i) {
+        for (const Term object : objects) {
+          if (bound[i]->sort != object->sort) continue;
+          said.push_back(smt::with_instances(terms_, smt::instance(terms_, hypothesis, i, object), places));
+        }
+      }
+    }
+  }
+
+  std::uint32_t parents_of(std::uint32_t kind) const {
+    return law_.kinds[kind].fields[law_.kinds[kind].parent.value()].type.id;
+  }
+
   bool is_contradictory(Term all, bool exact, Cache& cache, const smt::Budget& budget) {
     smt::Digester digest(terms_);
     smt::Digest key = smt::mix(smt::mix(assumed_, digest(all)), smt::digest_of("decision"));
@@ -119,6 +224,9 @@ class AnyCall {
   induct::AnyState any_;
   std::vector<Term> hypotheses_;
   std::vector<Term> exact_alignment_;
+  std::vector<NearestObject> nearest_;
+  std::set<FieldOfKind> slow_fields_;
+  std::vector<Term> short_run_;
   smt::Digest assumed_{};
   smt::Digest exactly_{};
 };
@@ -137,7 +245,7 @@ std::vector<Reachability> refute_decisions(const Law& law, const std::vector<Dec
       try {
         AnyCall any(law);
         for (std::size_t goal = next++; goal < goals.size(); goal = next++) {
-          if (any.is_impossible(goals[goal], cache, options.budget)) found[goal] = Reachability::impossible;
+          found[goal] = any.ask(goals[goal], cache, options.budget);
         }
       } catch (...) {
         const std::lock_guard lock(mutex);

@@ -13,12 +13,17 @@
 namespace iolaw {
 
 enum class Reachability : std::uint8_t {
-  open,        // nothing is known
-  impossible,  // proved: of any number of objects
+  open,  // nothing is known
+  // Proved, of any number of objects:
+  impossible,  // no call shows it
+  unforced,    // each call that shows it may also be refused: no test can ask for its answer
+  remote,      // no run of kShortRun calls or fewer shows it
 };
 
+inline constexpr Word kShortRun = 4096;
+
 // What takes longer is seldom proved at all.
-inline constexpr smt::Budget kDecisionBudget{.resources = 400'000, .milliseconds = 20'000};
+inline constexpr smt::Budget kDecisionBudget{.resources = 400'000, .milliseconds = 60'000};
 
 struct RefuteOptions {
   unsigned threads = 1;

@@ -5,6 +5,8 @@ namespace iolaw::smt {
 
 namespace {
 
+constexpr const char* kWitness = "witness#";
+
 // Names are the formula's own, not a run's: equal formulas get equal names.
 Term name_from(Terms& terms, Term formula, std::uint32_t& next) {
   switch (formula->op) {
@@ -18,7 +20,7 @@ Term name_from(Terms& terms, Term formula, std::uint32_t& next) {
       std::unordered_map<Term, Term> names;
       for (std::size_t i = 0; i + 1 < formula->args.size(); ++i) {
         names[formula->args[i]] =
-            terms.variable(std::string("witness#").append(std::to_string(next++)), formula->args[i]->sort);
+            terms.variable(std::string(kWitness).append(std::to_string(next++)), formula->args[i]->sort);
       }
       return name_from(terms, terms.substitute(formula->args.back(), names), next);
     }
@@ -32,6 +34,10 @@ Term name_from(Terms& terms, Term formula, std::uint32_t& next) {
 Term name_witnesses(Terms& terms, Term formula) {
   std::uint32_t next = 0;
   return name_from(terms, formula, next);
+}
+
+bool is_witness(const Terms& terms, Term term) {
+  return term->op == TermOp::variable && terms.name(term->symbol).rfind(kWitness, 0) == 0;
 }
 
 std::vector<Term> ground_references(Term term) {

@@ -9,6 +9,9 @@ namespace iolaw::smt {
 // The formula with its outermost existential quantifiers replaced by fresh variables: as satisfiable as before.
 Term name_witnesses(Terms& terms, Term formula);
 
+// Whether it is such a variable.
+bool is_witness(const Terms& terms, Term term);
+
 // The applications of functions of objects, at arguments without bound variables, that occur in a term.
 std::vector<Term> ground_references(Term term);
 

@@ -85,6 +85,105 @@ invariant box.two "There are two": all i: Item: i.place < 2
             (std::vector<Reachability>{Reachability::open, Reachability::impossible}));
 }
 
+TEST(RefuteDecisions, KnowsWhichPiecesALoopBeforeLeft) {
+  const Law law = law_of(R"(
+object Box {}
+object Item { in box: Box slot place, weight: u64 }
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.put(box: Box, place: u64, weight: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EEXIST [taken] when box.slot[place] is some
+  then new Item { box, place, weight }
+}
+rule box.clear(box: Box, most: u64, strict: bool) {
+  fails ENOENT [box] unless box lives
+  each i: Item in box where i.weight > 9 ascending i.place {
+    then destroy i
+  }
+  each i: Item in box ascending i.place {
+    fails EBUSY [light] when i.weight < 5
+    then destroy i
+  }
+}
+)");
+  EXPECT_EQ(ask(law, {"box.clear.ok: `i.weight > 9` alone does not hold",
+                      "box.clear.ok: `i.weight > 9` where both are equal"}),
+            (std::vector<Reachability>{Reachability::open, Reachability::open}));
+  const auto weighs = [&](const std::string& weight) {
+    DecisionGoal goal = goal_of(law, "box.clear.ok: `i.weight > 9` alone does not hold");
+    const DecisionGoal light = goal_of(law, "box.clear.light: `i.weight < 5` " + weight);
+    goal.formula = light.formula;
+    Cache cache("");
+    return refute_decisions(law, {goal}, cache, {.threads = 1, .budget = kDecisionBudget}).at(0);
+  };
+  // No success leaves a light one there, and the first loop takes none.
+  EXPECT_EQ(weighs("holds alone"), Reachability::impossible);
+  EXPECT_EQ(weighs("alone does not hold"), Reachability::open);
+}
+
+TEST(RefuteDecisions, SaysWhichCallsMayBeRefused) {
+  const Law law = law_of(R"(
+object Room {}
+rule room.take(size: u64) -> room: Room {
+  fails EINVAL     [small] when size < 5
+  fails ERANGE     [seven] when size == 7
+  may fail ENOMEM  [full]  when size < 9
+  unspecified      [odd]   when size == 10
+  then room = new Room {}
+}
+)");
+  EXPECT_EQ(ask(law, {"room.take.small: `size < 5` just holds", "room.take.small: `size < 5` where both are equal",
+                      "room.take.seven: `size == 7` one too high", "room.take.seven: `size == 7` alone does not hold"}),
+            (std::vector<Reachability>{Reachability::open, Reachability::unforced, Reachability::unforced,
+                                       Reachability::open}));
+}
+
+TEST(RefuteDecisions, SaysWhatNoShortRunReaches) {
+  const std::string clock = R"(
+object Clock { ticks: u64 }
+rule clock.make() -> clock: Clock { then clock = new Clock { ticks = 0 } }
+rule clock.tick(clock: Clock) {
+  fails ENOENT [clock] unless clock lives
+  then clock.ticks = clock.ticks + 1
+}
+rule clock.strike(clock: Clock) {
+  fails ENOENT [clock] unless clock lives
+  fails EAGAIN [early] unless clock.ticks == 100000
+}
+)";
+  const std::string strikes = "clock.strike.early: `clock.ticks == 100000` holds alone";
+  EXPECT_EQ(ask(law_of(clock), {strikes}), std::vector<Reachability>{Reachability::remote});
+  EXPECT_EQ(ask(law_of(clock + R"(
+rule clock.set(clock: Clock, ticks: u64) {
+  fails ENOENT [clock] unless clock lives
+  then clock.ticks = ticks
+}
+)"),
+                {strikes}),
+            std::vector<Reachability>{Reachability::open});
+}
+
+TEST(RefuteDecisions, KnowsThatOneOfFinitelyManyIsTheNearest) {
+  const Law law = law_of(R"(
+object Line {}
+object Piece { in line: Line at span }
+rule line.make() -> line: Line { then line = new Line {} }
+rule line.put(line: Line, first: u64, last: u64) {
+  fails ENOENT [line]  unless line lives
+  fails EINVAL [order] when first > last
+  fails EEXIST [taken] when some p: Piece in line: overlaps(p.span, first..last)
+  then new Piece { line, span = first..last }
+}
+rule line.look(line: Line) {
+  fails ENOENT [line]    unless line lives
+  fails ERANGE [endless] when some x: u64: (some p: Piece in line: p.span.last < x)
+    and (all p: Piece in line where p.span.last < x: some q: Piece in line: p.span.last < q.span.last and q.span.last < x)
+}
+)");
+  EXPECT_EQ(ask(law, {"line.look.endless: `p.span.last < x` holds alone"}),
+            std::vector<Reachability>{Reachability::impossible});
+}
+
 TEST(RefuteDecisions, TellsTheFlagsOfAnArgumentFromEachOther) {
   const Law law = law_of(R"(
 flags Wishes { FAST, CHEAP }

@@ -17,7 +17,6 @@
 #include "checker/prove/refute_decisions.hpp"
 #include "checker/prove/solve_decisions.hpp"
 #include "tools/iolaw/commands.hpp"
-#include "tools/iolaw/goal_table.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/load_seeds.hpp"
 #include "tools/iolaw/unknown_name.hpp"
@@ -44,24 +43,53 @@ struct CoverageArguments {
   bool json = false;
 };
 
+struct CoverageRow {
+  std::string_view kind;
+  std::size_t goals = 0;
+  std::size_t covered = 0;
+  std::vector<std::string> impossible;
+  std::vector<std::string> unforced;
+  std::vector<std::string> remote;
+  std::vector<std::string> open;
+
+  std::vector<std::string>& of(Reachability reachability) {
+    switch (reachability) {
+      case Reachability::impossible:
+        return impossible;
+      case Reachability::unforced:
+        return unforced;
+      case Reachability::remote:
+        return remote;
+      case Reachability::open:
+        break;
+    }
+    return open;
+  }
+};
+
 // What an earlier report said of goals that no case showed.
 struct EarlierReport {
-  std::set<std::string> impossible;
+  std::map<std::string, Reachability> proved;
   std::set<std::string> open;
 };
+
+constexpr std::array<std::pair<const char*, Reachability>, 3> kProved{
+    {{"impossible", Reachability::impossible}, {"unforced", Reachability::unforced}, {"remote", Reachability::remote}}};
 
 // Throws what the library throws if it is none.
 EarlierReport earlier_report(const std::string& text) {
   EarlierReport report;
   const nlohmann::json in = nlohmann::json::parse(text);
   for (const nlohmann::json& row : in.at("table")) {
-    for (const nlohmann::json& id : row.at("impossible")) report.impossible.insert(id.get<std::string>());
+    for (const auto& [name, reachability] : kProved) {
+      for (const nlohmann::json& id : row.at(name)) report.proved[id.get<std::string>()] = reachability;
+    }
     for (const nlohmann::json& id : row.at("open")) report.open.insert(id.get<std::string>());
   }
   return report;
 }
 
-// One in so many goals that an earlier report calls impossible is proved again.
+// One in so many proofs of an earlier report is made again.
 constexpr std::size_t kProvedAgain = 20;
 
 std::vector<Reachability> refuted(const Law& law, const std::vector<DecisionGoal>& missed,
@@ -72,10 +100,11 @@ std::vector<Reachability> refuted(const Law& law, const std::vector<DecisionGoal
   std::vector<std::size_t> places;
   std::size_t claims = 0;
   for (std::size_t i = 0; i < missed.size(); ++i) {
-    const bool claimed = earlier && earlier->impossible.count(missed[i].id) > 0;
+    const auto claim = earlier ? earlier->proved.find(missed[i].id) : decltype(earlier->proved.end()){};
+    const bool claimed = earlier && claim != earlier->proved.end();
     const bool is_known = claimed ? ++claims % kProvedAgain != 0 : earlier && earlier->open.count(missed[i].id) > 0;
-    if (is_known) answers[i] = claimed ? Reachability::impossible : Reachability::open;
-    if (is_known && !options.refute) continue;
+    if (is_known) answers[i] = claimed ? claim->second : Reachability::open;
+    if (is_known && (claimed || !options.refute)) continue;
     asked.push_back(missed[i]);
     places.push_back(i);
   }
@@ -152,10 +181,10 @@ bool seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::ve
 }
 
 // `written` becomes false if runs that show more could not be kept.
-std::vector<GoalTable> table_of(const Law& law, const GoalCoverage& coverage, const KnownRuns& runs,
-                                const CoverageArguments& options, const std::optional<EarlierReport>& earlier,
-                                bool& written) {
-  std::vector<GoalTable> rows(1 + kDecisionKinds);
+std::vector<CoverageRow> table_of(const Law& law, const GoalCoverage& coverage, const KnownRuns& runs,
+                                  const CoverageArguments& options, const std::optional<EarlierReport>& earlier,
+                                  bool& written) {
+  std::vector<CoverageRow> rows(1 + kDecisionKinds);
   rows[0].kind = "outcome";
   for (std::size_t kind = 0; kind < kDecisionKinds; ++kind) {
     rows[1 + kind].kind = kind_name(static_cast<DecisionGoal::Kind>(kind));
@@ -171,7 +200,7 @@ std::vector<GoalTable> table_of(const Law& law, const GoalCoverage& coverage, co
   std::vector<DecisionGoal> missed;
   for (std::size_t i = 0; i < coverage.decisions.size(); ++i) {
     const DecisionGoal& goal = coverage.decisions[i];
-    GoalTable& row = rows[1 + static_cast<std::size_t>(goal.kind)];
+    CoverageRow& row = rows[1 + static_cast<std::size_t>(goal.kind)];
     ++row.goals;
     if (coverage.shown[i]) {
       ++row.covered;
@@ -182,18 +211,27 @@ std::vector<GoalTable> table_of(const Law& law, const GoalCoverage& coverage, co
   const std::vector<Reachability> answers = refuted(law, missed, options, earlier);
   if (!options.seeds.empty()) written = seek(law, missed, answers, runs, options);
   for (std::size_t i = 0; i < missed.size(); ++i) {
-    GoalTable& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
-    (answers[i] == Reachability::impossible ? row.impossible : row.open).push_back(missed[i].id);
+    CoverageRow& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
+    row.of(answers[i]).push_back(missed[i].id);
   }
   return rows;
 }
 
+void print_coverage(const std::vector<CoverageRow>& rows) {
+  fmt::print("{:<12}{:>8}{:>10}{:>12}{:>10}{:>8}{:>8}\n", "kind", "goals", "covered", "impossible", "unforced",
+             "remote", "open");
+  for (const CoverageRow& row : rows) {
+    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>10}{:>8}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
+               row.unforced.size(), row.remote.size(), row.open.size());
+  }
+}
+
 // What is worse than it was, a line each.
-int compare_with_earlier(const std::vector<GoalTable>& rows, const GoalCoverage& coverage,
+int compare_with_earlier(const std::vector<CoverageRow>& rows, const GoalCoverage& coverage,
                          const EarlierReport& earlier) {
-  print_goal_table(rows);
+  print_coverage(rows);
   int worse = kHolds;
-  for (const GoalTable& row : rows) {
+  for (const CoverageRow& row : rows) {
     for (const std::string& id : row.open) {
       if (earlier.open.count(id) > 0) continue;
       fmt::print("{}: neither shown nor proved impossible, as it was: {}\n", row.kind, id);
@@ -202,7 +240,7 @@ int compare_with_earlier(const std::vector<GoalTable>& rows, const GoalCoverage&
   }
   for (std::size_t i = 0; i < coverage.decisions.size(); ++i) {
     const std::string& id = coverage.decisions[i].id;
-    if (!coverage.shown[i] || earlier.impossible.count(id) == 0) continue;
+    if (!coverage.shown[i] || earlier.proved.count(id) == 0) continue;
     fmt::print("a case shows what was proved impossible: {}\n", id);
     worse = kInternal;
   }
@@ -250,24 +288,39 @@ int coverage(const CoverageArguments& options) {
     }
   }
   const GoalCoverage found = goal_coverage(*law, runs.cases, options.threads, options.rule);
+  for (const std::size_t goal : found.denied) {
+    fmt::print("a case shows this, though what is said to hold before such calls does not: {}\n",
+               found.decisions[goal].id);
+  }
+  if (!found.denied.empty()) return kInternal;
   bool written = true;
-  const std::vector<GoalTable> rows = table_of(*law, found, runs, options, earlier, written);
-  if (earlier) {
+  const std::vector<CoverageRow> rows = table_of(*law, found, runs, options, earlier, written);
+  if (earlier && !options.json) {
     const int code = compare_with_earlier(rows, found, *earlier);
     return written ? code : kUsage;
   }
   if (options.json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"table", goal_table_json(rows)}}.dump(2));
+    nlohmann::ordered_json table = nlohmann::ordered_json::array();
+    for (const CoverageRow& row : rows) {
+      table.push_back({{"kind", row.kind},
+                       {"goals", row.goals},
+                       {"covered", row.covered},
+                       {"impossible", row.impossible},
+                       {"unforced", row.unforced},
+                       {"remote", row.remote},
+                       {"open", row.open}});
+    }
+    fmt::print("{}\n", nlohmann::ordered_json{{"table", std::move(table)}}.dump(2));
   } else {
-    print_goal_table(rows);
-    for (const GoalTable& row : rows) {
+    print_coverage(rows);
+    for (const CoverageRow& row : rows) {
       for (const std::string& id : row.open) {
         if (options.list) fmt::print("{}: {}\n", row.kind, id);
       }
     }
   }
   if (!written) return kUsage;
-  const bool all = std::all_of(rows.begin(), rows.end(), [](const GoalTable& row) { return row.open.empty(); });
+  const bool all = std::all_of(rows.begin(), rows.end(), [](const CoverageRow& row) { return row.open.empty(); });
   return all ? kHolds : kVacuous;
 }
 
@@ -281,8 +334,10 @@ void add_coverage(CLI::App& app, int& exit_code) {
   command->add_option("--cases", options->cases, "The cases: cases.jsonl of a suite")->required();
   command->add_option("--rule", options->rule, "Only goals of this rule");
   command->add_flag("--refute", options->refute, "Prove of goals that no case shows that they are impossible");
-  command->add_option("--against", options->against,
-                      "An earlier report, made with --refute --json: say which goals have become open since");
+  command->add_option(
+      "--against", options->against,
+      "An earlier report, made with --refute --json: say which goals have become open since; with --refute, "
+      "ask of those that were open alone");
   CLI::Option* const seeds =
       command->add_option("--seeds", options->seeds,
                           "Keep runs in this file that show goals which no case shows, and drop those that do not");

@@ -134,6 +134,38 @@ rule box.put(box: Box, weight: u64) {
   EXPECT_FALSE(named("box.put.busy: `box.items > 0` one beyond"));
 }
 
+TEST(Decisions, are_none_where_only_one_of_two_values_is_there) {
+  const Law law = parse_text(R"(
+object Owner {}
+object Thing { owner: maybe Owner, lent: bool }
+def keeper(thing: Thing) -> maybe Owner = if thing.lent then thing.owner else none
+rule thing.take(thing: Thing, owner: Owner) {
+  fails ENOENT [thing] unless thing lives
+  fails EINVAL [kept]  when keeper(thing) is none
+  fails EPERM  [owner] unless the keeper(thing) == owner
+}
+)");
+  std::vector<std::string> ids;
+  for (const DecisionGoal& goal : list_decisions(law)) ids.push_back(goal.id);
+  const auto has = [&](const std::string& id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+  EXPECT_TRUE(has("thing.take.kept: `thing.lent` holds alone"));
+  EXPECT_FALSE(has("thing.take.owner: `thing.lent` holds alone"));
+  EXPECT_TRUE(has("thing.take.owner: `the keeper(thing) == owner` alone does not hold"));
+}
+
+TEST(Coverage, finds_the_shortest_beginning_that_shows_a_goal) {
+  const Law law = parse_text(kSmallLaw);
+  const std::vector<DecisionGoal> all = list_decisions(law, DecisionDetail::each_part);
+  const std::size_t index = index_of(all, "space.add.wrap: comes before align");
+  const auto number = [](Word word) { return Argument{word, Argument::kNoStep, 0}; };
+  const Argument space{kNone, 0, 0};
+  const SequenceStep make{0, {}};
+  const SequenceStep wraps{1, {space, number(~Word{0}), number(2), number(0)}};
+  const auto found = runs_that_show(law, {all[index]}, {{make, make, wraps}, {make, wraps, make}, {make}}, 2);
+  ASSERT_TRUE(found.at(0).has_value());
+  EXPECT_EQ(*found.at(0), (Sequence{make, wraps}));
+}
+
 TEST(Coverage, is_that_of_the_cases) {
   const Law law = parse_text(kSmallLaw);
   const Argument space{kNone, 0, 0};
