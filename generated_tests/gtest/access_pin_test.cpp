@@ -1578,35 +1578,10 @@ TEST(AccessPin, rights_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.pin.rights: comes before dmabuf
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-TEST(AccessPin, rights_3) {
-  TestRun run("access.pin.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
-                           /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EPERM);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.destroy.ok, but another Area goes; access.pin tells
-TEST(AccessPin, rights_4) {
+TEST(AccessPin, rights_3) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1633,7 +1608,7 @@ TEST(AccessPin, rights_4) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // Tells the law from this one: access.pin: with `overlaps(a.span, span)` not where both ends are equal
-TEST(AccessPin, rights_5) {
+TEST(AccessPin, rights_4) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1659,7 +1634,7 @@ TEST(AccessPin, rights_5) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.copy.ok, but the last Area is not made; access.pin tells
-TEST(AccessPin, rights_6) {
+TEST(AccessPin, rights_5) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1685,7 +1660,7 @@ TEST(AccessPin, rights_6) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // reply.unmap_all.reply, but another Area goes; access.pin tells
-TEST(AccessPin, rights_7) {
+TEST(AccessPin, rights_6) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1717,7 +1692,7 @@ TEST(AccessPin, rights_7) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.map_dma, then access.pin.rights, which was access.pin.unmapped before
-TEST(AccessPin, rights_8) {
+TEST(AccessPin, rights_7) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1741,7 +1716,7 @@ TEST(AccessPin, rights_8) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // reply.map.reply, but Area.rights is with WRITE; a call tells
-TEST(AccessPin, rights_9) {
+TEST(AccessPin, rights_8) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1765,7 +1740,7 @@ TEST(AccessPin, rights_9) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // ioas.unmap.split, but another Area goes; access.pin tells
-TEST(AccessPin, rights_10) {
+TEST(AccessPin, rights_9) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1790,7 +1765,7 @@ TEST(AccessPin, rights_10) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.first_align, but the last Area is not made; access.pin tells
-TEST(AccessPin, rights_11) {
+TEST(AccessPin, rights_10) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1817,7 +1792,7 @@ TEST(AccessPin, rights_11) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.length, but the last Area.rights is with WRITE; a call tells
-TEST(AccessPin, rights_12) {
+TEST(AccessPin, rights_11) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1844,7 +1819,7 @@ TEST(AccessPin, rights_12) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.ok, but another Area goes; access.pin tells
-TEST(AccessPin, rights_13) {
+TEST(AccessPin, rights_12) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1872,7 +1847,7 @@ TEST(AccessPin, rights_13) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.first_align, but another Area goes; access.pin tells
-TEST(AccessPin, rights_14) {
+TEST(AccessPin, rights_13) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1900,7 +1875,7 @@ TEST(AccessPin, rights_14) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.length, but the last Area.rights is another's; a call tells
-TEST(AccessPin, rights_15) {
+TEST(AccessPin, rights_14) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1929,7 +1904,7 @@ TEST(AccessPin, rights_15) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.ok, but Area.rights is another's; a call tells
-TEST(AccessPin, rights_16) {
+TEST(AccessPin, rights_15) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1957,7 +1932,7 @@ TEST(AccessPin, rights_16) {
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 // vfio.unmap_dma.length, but another Area goes; access.pin tells
-TEST(AccessPin, rights_17) {
+TEST(AccessPin, rights_16) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1991,7 +1966,7 @@ TEST(AccessPin, rights_17) {
 
 // access.pin.rights: iova cut to 32 bits would end otherwise
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-TEST(AccessPin, rights_18) {
+TEST(AccessPin, rights_17) {
   TestRun run("access.pin.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -2055,6 +2030,32 @@ TEST(AccessPin, dmabuf_2) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.dmabuf: comes before memory
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(AccessPin, dmabuf_3) {
+  TestRun run("access.pin.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x80000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x80000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -2515,36 +2516,9 @@ TEST(AccessPin, file_8) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.pin.file
-//   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-// ioas.map_file.ok, but Area.rights is another's; a call tells
-TEST(AccessPin, file_9) {
-  TestRun run("access.pin.file");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::READ, /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}, EINVAL);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // access.pin.file: iova cut to 32 bits would end otherwise
 //   fails EINVAL [file] when beyond_file(a.pages, pin_source(span, a))
-TEST(AccessPin, file_10) {
+TEST(AccessPin, file_9) {
   TestRun run("access.pin.file");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);

@@ -733,48 +733,10 @@ TEST(DeviceAttachPasid, own) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.attach_pasid.own: `own.for_pasid` alone does not hold
-//   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
-TEST(DeviceAttachPasid, own_2) {
-  TestRun run("device.attach_pasid.own");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::PASID,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
-  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x1000, /*hwpt=*/hwpt1}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.attach_pasid.own
 //   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
 // device.replace, then device.attach_pasid.own, which was device.attach_pasid.pasid before
-TEST(DeviceAttachPasid, own_3) {
+TEST(DeviceAttachPasid, own_2) {
   TestRun run("device.attach_pasid.own");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

@@ -223,6 +223,40 @@ TEST(DeviceDetachPasid, ok_8) {
   run.ok("device.destroy", {device0});
 }
 
+// device.detach_pasid.ok: `p.pasid == pasid` at one
+TEST(DeviceDetachPasid, ok_9) {
+  TestRun run("device.detach_pasid.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, DeviceFlags::HAS_PASID}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt0, HwptFlags::PASID,
+                                                  /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                  /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  run.ok("device.attach_pasid", {/*device=*/device0, /*pasid=*/1, /*hwpt=*/hwpt1});
+  run.ok("device.detach_pasid", {device0, /*pasid=*/1});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x100f000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt1}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x1000});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.detach_pasid.device
 //   fails ENOENT [device] unless device lives
 TEST(DeviceDetachPasid, device) {

@@ -263,49 +263,8 @@ TEST(DeviceFault, ok_7) {
 }
 
 // device.fault.ok
-// device.replace.ok, but a Fault stays; device.fault tells
-TEST(DeviceFault, ok_8) {
-  TestRun run("device.fault.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0,
-                                           HwptFlags::FAULT_ID_VALID | HwptFlags::PASID, /*faults=*/fault_queue0,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
-  run.ok("device.fault", {device1});
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
-  const Word fault0 = run.ok("device.fault", {device0}).handle(0);
-  run.fails("fault_queue.answer", {/*queue=*/fault_queue0, /*fault=*/fault0, Answer::RETRY, /*ragged=*/false}, EINVAL);
-  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
-  run.fails("device.attach_pasid", {/*device=*/device1, /*pasid=*/0x2000, /*hwpt=*/hwpt0}, EINVAL);
-  run.ok("device.detach_pasid", {device1, /*pasid=*/0x2000});
-  run.fails("device.remove", {device1}, EBUSY);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/2}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/2}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// device.fault.ok
 // fault_queue.destroy.open, but it ended a Fault all the same; a call tells
-TEST(DeviceFault, ok_9) {
+TEST(DeviceFault, ok_8) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -338,7 +297,7 @@ TEST(DeviceFault, ok_9) {
 
 // device.fault.ok
 // device.replace.align, but it did what it refused of Fault alone; a call tells
-TEST(DeviceFault, ok_10) {
+TEST(DeviceFault, ok_9) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -378,7 +337,7 @@ TEST(DeviceFault, ok_10) {
 
 // device.fault.ok
 // device.replace.ok, but the first Fault stays; device.fault tells
-TEST(DeviceFault, ok_11) {
+TEST(DeviceFault, ok_10) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -419,7 +378,7 @@ TEST(DeviceFault, ok_11) {
 
 // device.fault.ok
 // device.replace_hwpt.ok, but the first Fault stays; device.fault tells
-TEST(DeviceFault, ok_12) {
+TEST(DeviceFault, ok_11) {
   TestRun run("device.fault.ok");
   const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -458,7 +417,7 @@ TEST(DeviceFault, ok_12) {
 
 // device.fault.ok
 // fault_queue.destroy.users, but it ended a Fault all the same; a call tells
-TEST(DeviceFault, ok_13) {
+TEST(DeviceFault, ok_12) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -493,7 +452,7 @@ TEST(DeviceFault, ok_13) {
 
 // device.fault.ok
 // device.replace.ok, but another Fault goes; device.fault tells
-TEST(DeviceFault, ok_14) {
+TEST(DeviceFault, ok_13) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -535,7 +494,7 @@ TEST(DeviceFault, ok_14) {
 
 // device.fault.ok
 // device.replace_hwpt.ok, but another Fault goes; device.fault tells
-TEST(DeviceFault, ok_15) {
+TEST(DeviceFault, ok_14) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -583,7 +542,7 @@ TEST(DeviceFault, ok_15) {
 
 // device.fault.ok
 // device.replace.memory, but it ended a Fault all the same; a call tells
-TEST(DeviceFault, ok_16) {
+TEST(DeviceFault, ok_15) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -626,7 +585,7 @@ TEST(DeviceFault, ok_16) {
 
 // device.fault.ok
 // device.replace.aperture, but it ended a Fault all the same; a call tells
-TEST(DeviceFault, ok_17) {
+TEST(DeviceFault, ok_16) {
   TestRun run("device.fault.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

@@ -706,6 +706,79 @@ TEST(DeviceReplace, ok_18) {
   run.ok("file.release", {/*ioas=*/ioas2, /*device=*/device0});
 }
 
+// device.replace.ok: ioas with devices and hwpts; Fault gone
+TEST(DeviceReplace, ok_19) {
+  TestRun run("device.replace.ok");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.fault", {device1});
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.fails("fault_queue.read", {fault_queue0, /*records=*/1, /*ragged=*/false}, ENODATA);
+  run.fails("fault_queue.read_all", {fault_queue0}, ENODATA);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::FOREIGN_TYPE, DriverData::GOOD_DATA,
+                             /*unknown=*/false}, EOPNOTSUPP);
+  run.fails("device.replace_pasid", {/*device=*/device1, /*pasid=*/0x40004000, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// device.replace.ok: near a FaultQueue
+TEST(DeviceReplace, ok_20) {
+  TestRun run("device.replace.ok");
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
+                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word device1 = run.ok("device.attach_hwpt", {hwpt0, /*flags=*/0}).handle(0);
+  run.ok("device.replace", {/*device=*/device1, /*ioas=*/ioas0});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x22c691124689, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/hwpt0}, EINVAL);
+  run.ok("device.detach_pasid", {device0, /*pasid=*/0x2000});
+  run.fails("device.remove", {device0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device1, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.replace.device
 //   fails ENOENT [device] unless device lives
 TEST(DeviceReplace, device) {

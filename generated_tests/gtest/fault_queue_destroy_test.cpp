@@ -154,18 +154,22 @@ TEST(FaultQueueDestroy, users) {
   run.ok("fault_queue.destroy", {fault_queue0});
 }
 
-// fault_queue.destroy.users: `queue is busy` where one behind another decides
+// fault_queue.destroy.users
 //   fails EBUSY [users] when queue is busy
+// hwpt.alloc_on_viommu.ok, but Hwpt.faults is another's; a call tells
 TEST(FaultQueueDestroy, users_2) {
   TestRun run("fault_queue.destroy.users");
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, HwptFlags::FAULT_ID_VALID,
+                                                     /*faults=*/fault_queue0, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
   run.ok("fault_queue.close", {fault_queue0});
-  const Word hwpt1 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   run.fails("fault_queue.destroy", {fault_queue0}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
@@ -180,10 +184,11 @@ TEST(FaultQueueDestroy, users_2) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
   run.ok("hwpt.destroy", {hwpt1});
-  run.ok("ioas.destroy", {ioas0});
   run.ok("fault_queue.destroy", {fault_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

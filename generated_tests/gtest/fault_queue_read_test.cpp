@@ -376,40 +376,8 @@ TEST(FaultQueueRead, empty_6) {
 
 // fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
-// device.replace.ok, but a Fault stays; fault_queue.read tells
-TEST(FaultQueueRead, empty_7) {
-  TestRun run("fault_queue.read.empty");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::FAULT_ID_VALID,
-                                           /*faults=*/fault_queue0, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.ok("device.fault", {device0});
-  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
-  run.fails("fault_queue.read", {fault_queue0, /*records=*/0, /*ragged=*/false}, ENODATA);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// fault_queue.read.empty
-//   fails ENODATA [empty] when all f: Fault in queue: f.read
 // device.replace.ok, but the first Fault stays; fault_queue.read tells
-TEST(FaultQueueRead, empty_8) {
+TEST(FaultQueueRead, empty_7) {
   TestRun run("fault_queue.read.empty");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -443,7 +411,7 @@ TEST(FaultQueueRead, empty_8) {
 // fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
 // device.replace_hwpt.ok, but the first Fault stays; fault_queue.read tells
-TEST(FaultQueueRead, empty_9) {
+TEST(FaultQueueRead, empty_8) {
   TestRun run("fault_queue.read.empty");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -480,7 +448,7 @@ TEST(FaultQueueRead, empty_9) {
 // fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
 // device.destroy, then fault_queue.read.empty, which was fault_queue.read.ok before
-TEST(FaultQueueRead, empty_10) {
+TEST(FaultQueueRead, empty_9) {
   TestRun run("fault_queue.read.empty");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

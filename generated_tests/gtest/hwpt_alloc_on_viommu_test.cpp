@@ -217,6 +217,47 @@ TEST(HwptAllocOnViommu, ok_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// hwpt.alloc_on_viommu.ok
+// hwpt.alloc_on_viommu.faults: `faults lives` holds alone
+TEST(HwptAllocOnViommu, ok_6) {
+  TestRun run("hwpt.alloc_on_viommu.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word fault_queue0 = run.ok("fault_queue.alloc", {/*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0,
+                                                     HwptFlags::FAULT_ID_VALID | HwptFlags::PASID,
+                                                     /*faults=*/fault_queue0, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/0x1006000, /*hwpt=*/hwpt1}, EINVAL);
+  run.fails("viommu.destroy", {viommu0}, EBUSY);
+  run.fails("hwpt.set_dirty_tracking", {hwpt1, /*enable=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("hwpt.write", {hwpt1, /*iova=*/0x1007000}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/device0, /*parent=*/hwpt1,
+                                  HwptFlags::NEST_PARENT | HwptFlags::FAULT_ID_VALID, /*faults=*/fault_queue0,
+                                  DriverData::FOREIGN_DATA, /*reserved=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.alloc_on_viommu.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(HwptAllocOnViommu, reserved) {

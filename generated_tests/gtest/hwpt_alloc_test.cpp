@@ -3731,6 +3731,46 @@ TEST(HwptAlloc, file_7) {
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
 }
 
+// hwpt.alloc.file: `whole_pages(range).last < file_size` one beyond
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+TEST(HwptAlloc, file_8) {
+  TestRun run("hwpt.alloc.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0xffe}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object, DriverData::NO_DATA,
+                           /*reserved=*/false}, EINVAL);
+  run.fails("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x100f000, /*hwpt=*/no_object}, ENOENT);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/MAX, /*hwpt=*/no_object}, ENOENT);
+  run.fails("hwpt.destroy", {no_object}, ENOENT);
+  run.fails("hwpt.set_dirty_tracking", {no_object, /*enable=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // hwpt.alloc.faults
 //   fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults lives
 TEST(HwptAlloc, faults) {

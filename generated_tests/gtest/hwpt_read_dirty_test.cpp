@@ -931,6 +931,49 @@ TEST(HwptReadDirty, ok_21) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// hwpt.read_dirty.ok: `some d: Dirty in hwpt: is_told(d, range)` where one behind another decides
+TEST(HwptReadDirty, ok_22) {
+  TestRun run("hwpt.read_dirty.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1003000});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.ok("hwpt.read_dirty", {hwpt0, /*iova=*/0x1000000, /*length=*/0x1000, /*page_size=*/0x1000, /*keep=*/false,
+                             /*unknown=*/false}, {true});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0xfffffffffffffffe, /*hwpt=*/hwpt0}, EINVAL);
+  run.fails("device.replace_pasid", {/*device=*/device0, /*pasid=*/2, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40003fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40003000});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40003000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // hwpt.read_dirty.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(HwptReadDirty, unknown) {

@@ -6117,6 +6117,42 @@ TEST(IoasCopy, memory_8) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.copy.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+// ioas.copy.uneven: `src_ioas` alone does not hold
+TEST(IoasCopy, memory_9) {
+  TestRun run("ioas.copy.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas2, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.alignment", {ioas2}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("option.large_pages", {ioas2}, {1});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("ioas.destroy", {ioas2});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.copy.file
 //   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
 TEST(IoasCopy, file) {
@@ -6478,6 +6514,77 @@ TEST(IoasCopy, file_10) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy.file: `whole_pages(range).last < file_size` one beyond
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+TEST(IoasCopy, file_11) {
+  TestRun run("ioas.copy.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0xffe}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy.file: `whole_pages(range).last < file_size` one beyond (2)
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+TEST(IoasCopy, file_12) {
+  TestRun run("ioas.copy.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1ffe}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1800, /*iova=*/0x1000000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1001800, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x80000, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001800}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x17ff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
   run.ok("client.close_file", {file0});

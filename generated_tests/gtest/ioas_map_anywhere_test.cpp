@@ -3628,6 +3628,34 @@ TEST(IoasMapAnywhere, full_30) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.map_anywhere.full: comes before limit
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_31) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x1010000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("client.limit", {/*bytes=*/0});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_anywhere.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
 TEST(IoasMapAnywhere, last_page) {

@@ -1981,6 +1981,30 @@ TEST(IoasMapFileAnywhere, beyond_5) {
   run.ok("client.close_file", {file0});
 }
 
+// ioas.map_file_anywhere.beyond: comes before full
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+TEST(IoasMapFileAnywhere, beyond_6) {
+  TestRun run("ioas.map_file_anywhere.beyond");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.map_file_anywhere.too_long
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 TEST(IoasMapFileAnywhere, too_long) {
@@ -2125,6 +2149,31 @@ TEST(IoasMapFileAnywhere, revoked_3) {
   // Everything can go.
   run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.revoked: comes before full
+//   fails ENODEV [revoked] when file.revoked
+TEST(IoasMapFileAnywhere, revoked_4) {
+  TestRun run("ioas.map_file_anywhere.revoked");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x1010000});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  run.ok("dmabuf.revoke", {file0, /*revoked=*/true});
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENODEV);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.map_file_anywhere.length_align
@@ -3752,6 +3801,36 @@ TEST(IoasMapFileAnywhere, full_41) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
+// ioas.map_file_anywhere.full: comes before limit
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_42) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0x1001000, /*last=*/0x1001100});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.ok("client.limit", {/*bytes=*/0});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001100}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 TEST(IoasMapFileAnywhere, file) {
@@ -4007,6 +4086,32 @@ TEST(IoasMapFileAnywhere, file_9) {
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.file: `whole_pages(range).last < file.size` one beyond
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+TEST(IoasMapFileAnywhere, file_10) {
+  TestRun run("ioas.map_file_anywhere.file");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0xffe}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0xffe}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("client.close_file", {file0});

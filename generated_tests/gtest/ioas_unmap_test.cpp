@@ -2412,6 +2412,31 @@ TEST(IoasUnmap, ok_75) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// ioas.unmap.ok: `iova == 0` holds alone
+TEST(IoasUnmap, ok_76) {
+  TestRun run("ioas.unmap.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/MAX, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/MAX}, {1});
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x7ffff000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.unmap.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(IoasUnmap, ioas) {

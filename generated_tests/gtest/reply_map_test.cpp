@@ -344,4 +344,34 @@ TEST(ReplyMap, reply_12) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+// reply.map.refused: `ioas` alone does not hold (2)
+TEST(ReplyMap, reply_13) {
+  TestRun run("reply.map.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE}, EFAULT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x800, /*length=*/0x4000}, EADDRINUSE);
+  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
 }  // namespace iolaw::suite

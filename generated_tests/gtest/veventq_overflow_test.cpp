@@ -46,4 +46,78 @@ TEST(VeventqOverflow, ok) {
   run.ok("hwpt.destroy", {hwpt1});
 }
 
+// veventq.overflow.ok: near a Veventq
+TEST(VeventqOverflow, ok_2) {
+  TestRun run("veventq.overflow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/1,
+                                                 /*unknown=*/false}).handle(0);
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.alloc", {viommu0, DriverType::FOREIGN_TYPE, /*depth=*/0x1000, /*unknown=*/false});
+  run.ok("veventq.overflow", {/*queue=*/veventq0, /*device=*/device0});
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1007000}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
+// veventq.overflow.ok
+// Tells the law from this one: veventq.overflow: without `queue.sequence = next_sequence(queue)`
+TEST(VeventqOverflow, ok_3) {
+  TestRun run("veventq.overflow.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/2,
+                                                 /*unknown=*/false}).handle(0);
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.overflow", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.overflow", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 0});
+  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 1});
+  run.ok("veventq.read", {veventq0, /*room=*/8}, {true, 3});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
 }  // namespace iolaw::suite

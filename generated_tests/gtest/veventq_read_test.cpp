@@ -170,43 +170,8 @@ TEST(VeventqRead, ok_4) {
   run.ok("hwpt.destroy", {hwpt2});
 }
 
-// veventq.read.ok: `e.place == queue.head` alone does not hold
-TEST(VeventqRead, ok_5) {
-  TestRun run("veventq.read.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
-  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
-                                                 /*unknown=*/false}).handle(0);
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
-  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
-  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 0});
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0xffffffffffffe000}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt1});
-}
-
 // veventq.read.ok: `e.place == queue.head` at one
-TEST(VeventqRead, ok_6) {
+TEST(VeventqRead, ok_5) {
   TestRun run("veventq.read.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -244,7 +209,7 @@ TEST(VeventqRead, ok_6) {
 }
 
 // veventq.read.ok: a Vevent gone, of a later Veventq
-TEST(VeventqRead, ok_7) {
+TEST(VeventqRead, ok_6) {
   TestRun run("veventq.read.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -270,6 +235,47 @@ TEST(VeventqRead, ok_7) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt1});
+}
+
+// veventq.read.ok
+// veventq.read.empty: `queue.lost` holds alone
+TEST(VeventqRead, ok_7) {
+  TestRun run("veventq.read.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
+                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
+                                                     /*reserved=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
+  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/2,
+                                                 /*unknown=*/false}).handle(0);
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.overflow", {/*queue=*/veventq0, /*device=*/device0});
+  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 0});
+  run.ok("veventq.read", {veventq0, /*room=*/0xc}, {false, 1});
+  run.ok("veventq.read", {veventq0, /*room=*/8}, {true, 2});
+  run.fails("veventq.read_all", {veventq0}, ENODATA);
+  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/3}, EEXIST);
+  run.fails("veventq.destroy", {veventq0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});

@@ -1604,6 +1604,31 @@ TEST(VfioUnmapDma, ok_50) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.ok: `overlaps(a.span, range)` where both are equal
+TEST(VfioUnmapDma, ok_51) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/MAX, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0, /*everything=*/true, VfioStruct::GOOD_STRUCT}, {1});
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.get_info", {ioas0, VfioStruct::GOOD_STRUCT}, {0xfffffffffffff000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x7ffff000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 TEST(VfioUnmapDma, unreadable) {
@@ -2297,6 +2322,45 @@ TEST(VfioUnmapDma, last_dmabuf_4) {
   run.ok("hw_queue.destroy", {hw_queue0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_dmabuf: comes before first_pinned
+//   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
+TEST(VfioUnmapDma, last_dmabuf_5) {
+  TestRun run("vfio.unmap_dma.last_dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x4000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x80000, /*iova=*/0x1010000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1002000, /*length=*/0x80000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EOPNOTSUPP);
+  run.fails("access.pin", {access0, /*iova=*/0x1012000, /*length=*/0x3000, /*write=*/true}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1082000, /*length=*/0xe000}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1003fff, /*length=*/1}, EADDRINUSE);
+  run.fails("vfio.map_dma", {ioas0, /*user_va=*/0x1010000, /*length=*/0x4000, /*iova=*/0x1002000, Rights::READ,
+                             VfioStruct::GOOD_STRUCT}, EEXIST);
+  run.fails("access.pin", {access0, /*iova=*/0x1010000, /*length=*/0x4000, /*write=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40003fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40004000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 

@@ -276,6 +276,44 @@ TEST(ViommuInvalidate, ok_7) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// viommu.invalidate.ok
+// viommu.invalidate.virt_id: `v.virt_id == virt_id` at the greatest number
+TEST(ViommuInvalidate, ok_8) {
+  TestRun run("viommu.invalidate.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/MAX});
+  run.ok("viommu.invalidate", {viommu0, /*known_type=*/true, Entries::GOOD_ENTRIES, /*number=*/2, /*virt_id=*/MAX,
+                               /*reserved=*/false});
+  run.fails("ioas.ranges", {no_object, /*room=*/0, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40004800, /*length=*/0x1000,
+                              /*iova=*/0x80000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x6bf158abc1, /*known=*/false, /*unknown=*/false}, ENOENT);
+  run.fails("device.attach", {no_object, DeviceFlags::HAS_PASID}, ENOENT);
+  run.fails("device.replace", {/*device=*/device0, /*ioas=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/MAX}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 TEST(ViommuInvalidate, reserved) {

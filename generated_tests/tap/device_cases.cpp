@@ -3303,6 +3303,70 @@ constexpr Step k_device_replace_ok_18[] = {
     {"file.release", {object(3), object(1)}, ok()},
 };
 
+// device.replace.ok
+constexpr Step k_device_replace_ok_19[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.fault", {object(4)}, ok({any_object})},
+    {"device.replace", {object(4), object(1)}, ok()},
+    {"fault_queue.read", {object(0), 1, 0}, fails({ENODATA})},
+    {"fault_queue.read_all", {object(0)}, fails({ENODATA})},
+    {"device.attach_pasid", {object(2), kMax, object(3)}, fails({EINVAL})},
+    {"viommu.alloc", {object(2), object(3), 2, 1, 0}, fails({EOPNOTSUPP})},
+    {"device.replace_pasid", {object(4), 0x40004000, object(3)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 1}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 1}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// device.replace.ok
+constexpr Step k_device_replace_ok_20[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
+    {"device.replace", {object(4), object(1)}, ok()},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.attach_pasid", {object(2), 0x22c691124689, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(2), 4, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(2), 0x2000}, ok()},
+    {"device.remove", {object(2)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // device.replace.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_replace_device[] = {
@@ -5728,6 +5792,39 @@ constexpr Step k_device_replace_hwpt_ok_19[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// device.replace_hwpt.ok
+constexpr Step k_device_replace_hwpt_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"vdevice.alloc", {object(3), object(4), 0x1000}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.replace_hwpt", {object(1), object(5)}, ok()},
+    {"hwpt.destroy", {object(5)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(1), 0x2000}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(4), 0}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // device.replace_hwpt.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_replace_hwpt_device[] = {
@@ -5955,6 +6052,34 @@ constexpr Step k_device_replace_hwpt_pasids_3[] = {
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(5)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+};
+
+// device.replace_hwpt.pasids
+//   fails EINVAL [pasids] when not stays and has_pasids(device) and not hwpt.for_pasid
+constexpr Step k_device_replace_hwpt_pasids_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 9, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(2)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(2)}, ok()},
+    {"device.replace_hwpt", {object(1), object(4)}, fails({EINVAL})},
+    {"device.replace", {object(1), object(0)}, fails({EINVAL})},
+    {"device.replace_hwpt", {object(1), object(4)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
 };
 
 // device.replace_hwpt.no_dirty
@@ -6805,37 +6930,6 @@ constexpr Step k_device_attach_pasid_own[] = {
 constexpr Step k_device_attach_pasid_own_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"device.attach_hwpt", {object(2), 0}, ok({made(4)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 8, no_object, 1, 0}, ok({made(5)})},
-    {"device.attach_pasid", {object(4), 0x1000, object(5)}, fails({EINVAL})},
-    {"device.replace_pasid", {object(4), 0x1000, object(5)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(4), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(5)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// device.attach_pasid.own
-//   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
-constexpr Step k_device_attach_pasid_own_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
     {"device.attach_hwpt", {object(2), 0}, ok({made(3)})},
     {"device.replace", {object(3), object(0)}, ok()},
@@ -7475,6 +7569,34 @@ constexpr Step k_device_detach_pasid_ok_8[] = {
     {"device.translate", {object(3), 0x1000}, ok({nothing})},
     {"device.translate", {object(3), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
+};
+
+// device.detach_pasid.ok
+constexpr Step k_device_detach_pasid_ok_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 8, no_object, 1, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.attach_pasid", {object(1), 1, object(3)}, ok()},
+    {"device.detach_pasid", {object(1), 1}, ok()},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.attach_pasid", {object(1), 0x100f000, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 2, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0x1000}, ok()},
+    {"device.remove", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // device.detach_pasid.device
@@ -9122,41 +9244,6 @@ constexpr Step k_device_fault_ok_8[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
-    {"device.attach_hwpt", {object(3), 0}, ok({made(4)})},
-    {"device.fault", {object(4)}, ok({any_object})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.replace", {object(4), object(0)}, ok()},
-    {"device.fault", {object(1)}, ok({made(5)})},
-    {"fault_queue.answer", {object(2), object(5), 0, 0}, fails({EINVAL})},
-    {"device.replace", {object(4), object(0)}, ok()},
-    {"device.attach_pasid", {object(4), 0x2000, object(3)}, fails({EINVAL})},
-    {"device.detach_pasid", {object(4), 0x2000}, ok()},
-    {"device.remove", {object(4)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 2}, ok({nothing})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(4), 2}, ok({nothing})},
-    {"device.translate", {object(4), 1}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(4)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// device.fault.ok
-constexpr Step k_device_fault_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
     {"device.replace_hwpt", {object(1), object(3)}, ok()},
     {"device.fault", {object(1)}, ok({any_object})},
     {"device.fault", {object(1)}, ok({any_object})},
@@ -9179,7 +9266,7 @@ constexpr Step k_device_fault_ok_9[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_10[] = {
+constexpr Step k_device_fault_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -9213,7 +9300,7 @@ constexpr Step k_device_fault_ok_10[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_11[] = {
+constexpr Step k_device_fault_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -9248,7 +9335,7 @@ constexpr Step k_device_fault_ok_11[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_12[] = {
+constexpr Step k_device_fault_ok_11[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -9280,7 +9367,7 @@ constexpr Step k_device_fault_ok_12[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_13[] = {
+constexpr Step k_device_fault_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -9309,7 +9396,7 @@ constexpr Step k_device_fault_ok_13[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_14[] = {
+constexpr Step k_device_fault_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -9346,7 +9433,7 @@ constexpr Step k_device_fault_ok_14[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_15[] = {
+constexpr Step k_device_fault_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -9387,7 +9474,7 @@ constexpr Step k_device_fault_ok_15[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_16[] = {
+constexpr Step k_device_fault_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -9423,7 +9510,7 @@ constexpr Step k_device_fault_ok_16[] = {
 };
 
 // device.fault.ok
-constexpr Step k_device_fault_ok_17[] = {
+constexpr Step k_device_fault_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -9624,6 +9711,8 @@ const Case kDeviceCases[] = {
     {"device.replace.ok", 16, {6, 13}, k_device_replace_ok_16, std::size(k_device_replace_ok_16)},
     {"device.replace.ok", 17, {6, 13}, k_device_replace_ok_17, std::size(k_device_replace_ok_17)},
     {"device.replace.ok", 18, {6, 13}, k_device_replace_ok_18, std::size(k_device_replace_ok_18)},
+    {"device.replace.ok", 19, {6, 15}, k_device_replace_ok_19, std::size(k_device_replace_ok_19)},
+    {"device.replace.ok", 20, {6, 15}, k_device_replace_ok_20, std::size(k_device_replace_ok_20)},
     {"device.replace.device", 1, {6, 6}, k_device_replace_device, std::size(k_device_replace_device)},
     {"device.replace.device", 2, {6, 6}, k_device_replace_device_2, std::size(k_device_replace_device_2)},
     {"device.replace.device", 3, {6, 6}, k_device_replace_device_3, std::size(k_device_replace_device_3)},
@@ -9703,6 +9792,7 @@ const Case kDeviceCases[] = {
     {"device.replace_hwpt.ok", 17, {6, 15}, k_device_replace_hwpt_ok_17, std::size(k_device_replace_hwpt_ok_17)},
     {"device.replace_hwpt.ok", 18, {6, 15}, k_device_replace_hwpt_ok_18, std::size(k_device_replace_hwpt_ok_18)},
     {"device.replace_hwpt.ok", 19, {6, 11}, k_device_replace_hwpt_ok_19, std::size(k_device_replace_hwpt_ok_19)},
+    {"device.replace_hwpt.ok", 20, {6, 13}, k_device_replace_hwpt_ok_20, std::size(k_device_replace_hwpt_ok_20)},
     {"device.replace_hwpt.device", 1, {6, 6}, k_device_replace_hwpt_device, std::size(k_device_replace_hwpt_device)},
     {"device.replace_hwpt.device", 2, {6, 13}, k_device_replace_hwpt_device_2, std::size(k_device_replace_hwpt_device_2)},
     {"device.replace_hwpt.device", 3, {6, 11}, k_device_replace_hwpt_device_3, std::size(k_device_replace_hwpt_device_3)},
@@ -9713,6 +9803,7 @@ const Case kDeviceCases[] = {
     {"device.replace_hwpt.pasids", 1, {6, 15}, k_device_replace_hwpt_pasids, std::size(k_device_replace_hwpt_pasids)},
     {"device.replace_hwpt.pasids", 2, {6, 15}, k_device_replace_hwpt_pasids_2, std::size(k_device_replace_hwpt_pasids_2)},
     {"device.replace_hwpt.pasids", 3, {6, 15}, k_device_replace_hwpt_pasids_3, std::size(k_device_replace_hwpt_pasids_3)},
+    {"device.replace_hwpt.pasids", 4, {6, 15}, k_device_replace_hwpt_pasids_4, std::size(k_device_replace_hwpt_pasids_4)},
     {"device.replace_hwpt.no_dirty", 1, {6, 6}, k_device_replace_hwpt_no_dirty, std::size(k_device_replace_hwpt_no_dirty)},
     {"device.replace_hwpt.no_dirty", 2, {6, 6}, k_device_replace_hwpt_no_dirty_2, std::size(k_device_replace_hwpt_no_dirty_2)},
     {"device.replace_hwpt.unknown", 1, {6, 13}, k_device_replace_hwpt_unknown, std::size(k_device_replace_hwpt_unknown)},
@@ -9749,7 +9840,6 @@ const Case kDeviceCases[] = {
     {"device.attach_pasid.for_pasid", 2, {6, 15}, k_device_attach_pasid_for_pasid_2, std::size(k_device_attach_pasid_for_pasid_2)},
     {"device.attach_pasid.own", 1, {6, 15}, k_device_attach_pasid_own, std::size(k_device_attach_pasid_own)},
     {"device.attach_pasid.own", 2, {6, 15}, k_device_attach_pasid_own_2, std::size(k_device_attach_pasid_own_2)},
-    {"device.attach_pasid.own", 3, {6, 15}, k_device_attach_pasid_own_3, std::size(k_device_attach_pasid_own_3)},
     {"device.attach_pasid.pasid", 1, {6, 15}, k_device_attach_pasid_pasid, std::size(k_device_attach_pasid_pasid)},
     {"device.attach_pasid.pasid", 2, {6, 15}, k_device_attach_pasid_pasid_2, std::size(k_device_attach_pasid_pasid_2)},
     {"device.attach_pasid.pasid", 3, {6, 15}, k_device_attach_pasid_pasid_3, std::size(k_device_attach_pasid_pasid_3)},
@@ -9778,6 +9868,7 @@ const Case kDeviceCases[] = {
     {"device.detach_pasid.ok", 6, {6, 15}, k_device_detach_pasid_ok_6, std::size(k_device_detach_pasid_ok_6)},
     {"device.detach_pasid.ok", 7, {6, 15}, k_device_detach_pasid_ok_7, std::size(k_device_detach_pasid_ok_7)},
     {"device.detach_pasid.ok", 8, {6, 15}, k_device_detach_pasid_ok_8, std::size(k_device_detach_pasid_ok_8)},
+    {"device.detach_pasid.ok", 9, {6, 15}, k_device_detach_pasid_ok_9, std::size(k_device_detach_pasid_ok_9)},
     {"device.detach_pasid.device", 1, {6, 15}, k_device_detach_pasid_device, std::size(k_device_detach_pasid_device)},
     {"device.detach_pasid.device", 2, {6, 15}, k_device_detach_pasid_device_2, std::size(k_device_detach_pasid_device_2)},
     {"device.detach_pasid.device", 3, {6, 15}, k_device_detach_pasid_device_3, std::size(k_device_detach_pasid_device_3)},
@@ -9850,16 +9941,15 @@ const Case kDeviceCases[] = {
     {"device.fault.ok", 5, {6, 15}, k_device_fault_ok_5, std::size(k_device_fault_ok_5)},
     {"device.fault.ok", 6, {6, 15}, k_device_fault_ok_6, std::size(k_device_fault_ok_6)},
     {"device.fault.ok", 7, {6, 11}, k_device_fault_ok_7, std::size(k_device_fault_ok_7)},
-    {"device.fault.ok", 8, {6, 15}, k_device_fault_ok_8, std::size(k_device_fault_ok_8)},
+    {"device.fault.ok", 8, {6, 11}, k_device_fault_ok_8, std::size(k_device_fault_ok_8)},
     {"device.fault.ok", 9, {6, 11}, k_device_fault_ok_9, std::size(k_device_fault_ok_9)},
-    {"device.fault.ok", 10, {6, 11}, k_device_fault_ok_10, std::size(k_device_fault_ok_10)},
+    {"device.fault.ok", 10, {6, 15}, k_device_fault_ok_10, std::size(k_device_fault_ok_10)},
     {"device.fault.ok", 11, {6, 15}, k_device_fault_ok_11, std::size(k_device_fault_ok_11)},
-    {"device.fault.ok", 12, {6, 15}, k_device_fault_ok_12, std::size(k_device_fault_ok_12)},
-    {"device.fault.ok", 13, {6, 11}, k_device_fault_ok_13, std::size(k_device_fault_ok_13)},
+    {"device.fault.ok", 12, {6, 11}, k_device_fault_ok_12, std::size(k_device_fault_ok_12)},
+    {"device.fault.ok", 13, {6, 15}, k_device_fault_ok_13, std::size(k_device_fault_ok_13)},
     {"device.fault.ok", 14, {6, 15}, k_device_fault_ok_14, std::size(k_device_fault_ok_14)},
-    {"device.fault.ok", 15, {6, 15}, k_device_fault_ok_15, std::size(k_device_fault_ok_15)},
+    {"device.fault.ok", 15, {6, 11}, k_device_fault_ok_15, std::size(k_device_fault_ok_15)},
     {"device.fault.ok", 16, {6, 11}, k_device_fault_ok_16, std::size(k_device_fault_ok_16)},
-    {"device.fault.ok", 17, {6, 11}, k_device_fault_ok_17, std::size(k_device_fault_ok_17)},
     {"device.fault.device", 1, {6, 11}, k_device_fault_device, std::size(k_device_fault_device)},
     {"device.fault.device", 2, {6, 11}, k_device_fault_device_2, std::size(k_device_fault_device_2)},
 };

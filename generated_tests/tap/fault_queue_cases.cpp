@@ -185,28 +185,30 @@ constexpr Step k_fault_queue_destroy_users[] = {
 // fault_queue.destroy.users
 //   fails EBUSY [users] when queue is busy
 constexpr Step k_fault_queue_destroy_users_2[] = {
-    {"fault_queue.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 4, object(0), 0, 0}, ok({made(3)})},
-    {"fault_queue.close", {object(0)}, ok()},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(4)})},
-    {"fault_queue.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 4, object(4), 1, 0}, ok({made(5)})},
+    {"fault_queue.close", {object(4)}, ok()},
+    {"fault_queue.destroy", {object(4)}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(2)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"fault_queue.destroy", {object(0)}, ok()},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"fault_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // fault_queue.read.ok
@@ -518,33 +520,6 @@ constexpr Step k_fault_queue_read_empty_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
-    {"device.replace_hwpt", {object(1), object(3)}, ok()},
-    {"device.fault", {object(1)}, ok({any_object})},
-    {"device.replace", {object(1), object(0)}, ok()},
-    {"fault_queue.read", {object(2), 0, 0}, fails({ENODATA})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// fault_queue.read.empty
-//   fails ENODATA [empty] when all f: Fault in queue: f.read
-constexpr Step k_fault_queue_read_empty_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"fault_queue.alloc", {0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
     {"device.replace_hwpt", {object(1), object(3)}, ok()},
     {"device.fault", {object(1)}, ok({any_object})},
@@ -569,7 +544,7 @@ constexpr Step k_fault_queue_read_empty_8[] = {
 
 // fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
-constexpr Step k_fault_queue_read_empty_9[] = {
+constexpr Step k_fault_queue_read_empty_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -599,7 +574,7 @@ constexpr Step k_fault_queue_read_empty_9[] = {
 
 // fault_queue.read.empty
 //   fails ENODATA [empty] when all f: Fault in queue: f.read
-constexpr Step k_fault_queue_read_empty_10[] = {
+constexpr Step k_fault_queue_read_empty_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -1562,7 +1537,7 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.destroy.open", 2, {6, 11}, k_fault_queue_destroy_open_2, std::size(k_fault_queue_destroy_open_2)},
     {"fault_queue.destroy.open", 3, {6, 11}, k_fault_queue_destroy_open_3, std::size(k_fault_queue_destroy_open_3)},
     {"fault_queue.destroy.users", 1, {6, 11}, k_fault_queue_destroy_users, std::size(k_fault_queue_destroy_users)},
-    {"fault_queue.destroy.users", 2, {6, 11}, k_fault_queue_destroy_users_2, std::size(k_fault_queue_destroy_users_2)},
+    {"fault_queue.destroy.users", 2, {6, 13}, k_fault_queue_destroy_users_2, std::size(k_fault_queue_destroy_users_2)},
     {"fault_queue.read.ok", 1, {6, 15}, k_fault_queue_read_ok, std::size(k_fault_queue_read_ok)},
     {"fault_queue.read.ok", 2, {6, 11}, k_fault_queue_read_ok_2, std::size(k_fault_queue_read_ok_2)},
     {"fault_queue.read.ok", 3, {6, 11}, k_fault_queue_read_ok_3, std::size(k_fault_queue_read_ok_3)},
@@ -1578,7 +1553,6 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.read.empty", 7, {6, 11}, k_fault_queue_read_empty_7, std::size(k_fault_queue_read_empty_7)},
     {"fault_queue.read.empty", 8, {6, 11}, k_fault_queue_read_empty_8, std::size(k_fault_queue_read_empty_8)},
     {"fault_queue.read.empty", 9, {6, 11}, k_fault_queue_read_empty_9, std::size(k_fault_queue_read_empty_9)},
-    {"fault_queue.read.empty", 10, {6, 11}, k_fault_queue_read_empty_10, std::size(k_fault_queue_read_empty_10)},
     {"fault_queue.read.room", 1, {6, 11}, k_fault_queue_read_room, std::size(k_fault_queue_read_room)},
     {"fault_queue.read.room", 2, {6, 11}, k_fault_queue_read_room_2, std::size(k_fault_queue_read_room_2)},
     {"fault_queue.read.room", 3, {6, 11}, k_fault_queue_read_room_3, std::size(k_fault_queue_read_room_3)},

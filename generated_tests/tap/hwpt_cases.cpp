@@ -3093,6 +3093,41 @@ constexpr Step k_hwpt_alloc_file_7[] = {
     {"file.release", {object(2), object(3)}, ok()},
 };
 
+// hwpt.alloc.file
+//   fails EINVAL [file] when beyond_file(a.pages, area_source(a))
+constexpr Step k_hwpt_alloc_file_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {1, 0xffe}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, fails({EINVAL})},
+    {"device.replace_hwpt", {object(2), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(2), 0x100f000, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(2), kMax, no_object}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // hwpt.alloc.faults
 //   fails ENOENT [faults] when FAULT_ID_VALID in flags and not faults lives
 constexpr Step k_hwpt_alloc_faults[] = {
@@ -3204,33 +3239,6 @@ constexpr Step k_hwpt_alloc_nested_ok_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.alloc_nested", {object(1), object(2), 8, no_object, 1, 0}, ok({made(3)})},
-    {"device.attach_pasid", {object(1), 2, object(3)}, fails({EINVAL})},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"hwpt.alloc_nested", {object(1), object(3), 0x1a, no_object, 1, 0}, fails({EINVAL})},
-    {"hwpt.set_dirty_tracking", {object(3), 0, 0}, fails({ENOENT})},
-    {"viommu.alloc", {object(1), object(3), 1, 5, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
     {"hwpt.destroy", {object(2)}, fails({EBUSY})},
@@ -3255,7 +3263,7 @@ constexpr Step k_hwpt_alloc_nested_ok_3[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_4[] = {
+constexpr Step k_hwpt_alloc_nested_ok_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3284,7 +3292,7 @@ constexpr Step k_hwpt_alloc_nested_ok_4[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_5[] = {
+constexpr Step k_hwpt_alloc_nested_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3314,7 +3322,7 @@ constexpr Step k_hwpt_alloc_nested_ok_5[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_6[] = {
+constexpr Step k_hwpt_alloc_nested_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3351,7 +3359,7 @@ constexpr Step k_hwpt_alloc_nested_ok_6[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_7[] = {
+constexpr Step k_hwpt_alloc_nested_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3379,7 +3387,7 @@ constexpr Step k_hwpt_alloc_nested_ok_7[] = {
 };
 
 // hwpt.alloc_nested.ok
-constexpr Step k_hwpt_alloc_nested_ok_8[] = {
+constexpr Step k_hwpt_alloc_nested_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -3768,33 +3776,6 @@ constexpr Step k_hwpt_alloc_nested_kind[] = {
 // hwpt.alloc_nested.kind
 //   fails EINVAL [kind] unless parent.kind == PAGING
 constexpr Step k_hwpt_alloc_nested_kind_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"hwpt.alloc_nested", {object(1), object(4), 0, no_object, 4, 0}, fails({EINVAL})},
-    {"hwpt.destroy", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// hwpt.alloc_nested.kind
-//   fails EINVAL [kind] unless parent.kind == PAGING
-constexpr Step k_hwpt_alloc_nested_kind_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -4289,6 +4270,36 @@ constexpr Step k_hwpt_alloc_on_viommu_ok_5[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_on_viommu.ok
+constexpr Step k_hwpt_alloc_on_viommu_ok_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0xc, object(4), 1, 0}, ok({made(5)})},
+    {"device.replace_pasid", {object(1), 0x1006000, object(5)}, fails({EINVAL})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"hwpt.set_dirty_tracking", {object(5), 1, 0}, fails({ENOENT})},
+    {"hwpt.write", {object(5), 0x1007000}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {object(1), object(5), 5, object(4), 4, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(5)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
@@ -6765,6 +6776,43 @@ constexpr Step k_hwpt_read_dirty_ok_21[] = {
     {"ioas.destroy", {object(3)}, ok()},
 };
 
+// hwpt.read_dirty.ok
+constexpr Step k_hwpt_read_dirty_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1003000}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0xfffffffffffffffe, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 2, object(2)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40003fff}, ok({1})},
+    {"memory.pins", {0x40004000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40003fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40003000})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40003000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.read_dirty.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_hwpt_read_dirty_unknown[] = {
@@ -7719,6 +7767,70 @@ constexpr Step k_hwpt_dirty_ok_15[] = {
     {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
     {"device.translate", {object(1), 0x1001fff}, ok({0x40001000})},
     {"device.translate", {object(1), 0x1001000}, ok({0x40001000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.dirty.ok
+constexpr Step k_hwpt_dirty_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(3)})},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.dirty", {object(3), 0x1000000}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.dirty.ok
+constexpr Step k_hwpt_dirty_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1010000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1010000}, ok()},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"hwpt.dirty", {object(2), 0x1010000}, ok({1})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -8717,17 +8829,17 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.file", 5, {6, 15}, k_hwpt_alloc_file_5, std::size(k_hwpt_alloc_file_5)},
     {"hwpt.alloc.file", 6, {6, 15}, k_hwpt_alloc_file_6, std::size(k_hwpt_alloc_file_6)},
     {"hwpt.alloc.file", 7, {6, 15}, k_hwpt_alloc_file_7, std::size(k_hwpt_alloc_file_7)},
+    {"hwpt.alloc.file", 8, {6, 15}, k_hwpt_alloc_file_8, std::size(k_hwpt_alloc_file_8)},
     {"hwpt.alloc.faults", 1, {6, 15}, k_hwpt_alloc_faults, std::size(k_hwpt_alloc_faults)},
     {"hwpt.alloc.faults", 2, {6, 11}, k_hwpt_alloc_faults_2, std::size(k_hwpt_alloc_faults_2)},
     {"hwpt.alloc.faults", 3, {6, 15}, k_hwpt_alloc_faults_3, std::size(k_hwpt_alloc_faults_3)},
     {"hwpt.alloc_nested.ok", 1, {6, 15}, k_hwpt_alloc_nested_ok, std::size(k_hwpt_alloc_nested_ok)},
-    {"hwpt.alloc_nested.ok", 2, {6, 15}, k_hwpt_alloc_nested_ok_2, std::size(k_hwpt_alloc_nested_ok_2)},
-    {"hwpt.alloc_nested.ok", 3, {6, 8}, k_hwpt_alloc_nested_ok_3, std::size(k_hwpt_alloc_nested_ok_3)},
-    {"hwpt.alloc_nested.ok", 4, {6, 15}, k_hwpt_alloc_nested_ok_4, std::size(k_hwpt_alloc_nested_ok_4)},
-    {"hwpt.alloc_nested.ok", 5, {6, 8}, k_hwpt_alloc_nested_ok_5, std::size(k_hwpt_alloc_nested_ok_5)},
-    {"hwpt.alloc_nested.ok", 6, {6, 17}, k_hwpt_alloc_nested_ok_6, std::size(k_hwpt_alloc_nested_ok_6)},
+    {"hwpt.alloc_nested.ok", 2, {6, 8}, k_hwpt_alloc_nested_ok_2, std::size(k_hwpt_alloc_nested_ok_2)},
+    {"hwpt.alloc_nested.ok", 3, {6, 15}, k_hwpt_alloc_nested_ok_3, std::size(k_hwpt_alloc_nested_ok_3)},
+    {"hwpt.alloc_nested.ok", 4, {6, 8}, k_hwpt_alloc_nested_ok_4, std::size(k_hwpt_alloc_nested_ok_4)},
+    {"hwpt.alloc_nested.ok", 5, {6, 17}, k_hwpt_alloc_nested_ok_5, std::size(k_hwpt_alloc_nested_ok_5)},
+    {"hwpt.alloc_nested.ok", 6, {6, 15}, k_hwpt_alloc_nested_ok_6, std::size(k_hwpt_alloc_nested_ok_6)},
     {"hwpt.alloc_nested.ok", 7, {6, 15}, k_hwpt_alloc_nested_ok_7, std::size(k_hwpt_alloc_nested_ok_7)},
-    {"hwpt.alloc_nested.ok", 8, {6, 15}, k_hwpt_alloc_nested_ok_8, std::size(k_hwpt_alloc_nested_ok_8)},
     {"hwpt.alloc_nested.reserved", 1, {6, 7}, k_hwpt_alloc_nested_reserved, std::size(k_hwpt_alloc_nested_reserved)},
     {"hwpt.alloc_nested.reserved", 2, {6, 7}, k_hwpt_alloc_nested_reserved_2, std::size(k_hwpt_alloc_nested_reserved_2)},
     {"hwpt.alloc_nested.reserved", 3, {6, 15}, k_hwpt_alloc_nested_reserved_3, std::size(k_hwpt_alloc_nested_reserved_3)},
@@ -8752,7 +8864,6 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_nested.parent", 3, {6, 7}, k_hwpt_alloc_nested_parent_3, std::size(k_hwpt_alloc_nested_parent_3)},
     {"hwpt.alloc_nested.kind", 1, {6, 13}, k_hwpt_alloc_nested_kind, std::size(k_hwpt_alloc_nested_kind)},
     {"hwpt.alloc_nested.kind", 2, {6, 13}, k_hwpt_alloc_nested_kind_2, std::size(k_hwpt_alloc_nested_kind_2)},
-    {"hwpt.alloc_nested.kind", 3, {6, 13}, k_hwpt_alloc_nested_kind_3, std::size(k_hwpt_alloc_nested_kind_3)},
     {"hwpt.alloc_nested.flags", 1, {6, 15}, k_hwpt_alloc_nested_flags, std::size(k_hwpt_alloc_nested_flags)},
     {"hwpt.alloc_nested.no_data", 1, {6, 15}, k_hwpt_alloc_nested_no_data, std::size(k_hwpt_alloc_nested_no_data)},
     {"hwpt.alloc_nested.no_data", 2, {6, 15}, k_hwpt_alloc_nested_no_data_2, std::size(k_hwpt_alloc_nested_no_data_2)},
@@ -8771,6 +8882,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_on_viommu.ok", 3, {6, 15}, k_hwpt_alloc_on_viommu_ok_3, std::size(k_hwpt_alloc_on_viommu_ok_3)},
     {"hwpt.alloc_on_viommu.ok", 4, {6, 15}, k_hwpt_alloc_on_viommu_ok_4, std::size(k_hwpt_alloc_on_viommu_ok_4)},
     {"hwpt.alloc_on_viommu.ok", 5, {6, 15}, k_hwpt_alloc_on_viommu_ok_5, std::size(k_hwpt_alloc_on_viommu_ok_5)},
+    {"hwpt.alloc_on_viommu.ok", 6, {6, 15}, k_hwpt_alloc_on_viommu_ok_6, std::size(k_hwpt_alloc_on_viommu_ok_6)},
     {"hwpt.alloc_on_viommu.reserved", 1, {6, 13}, k_hwpt_alloc_on_viommu_reserved, std::size(k_hwpt_alloc_on_viommu_reserved)},
     {"hwpt.alloc_on_viommu.reserved", 2, {6, 13}, k_hwpt_alloc_on_viommu_reserved_2, std::size(k_hwpt_alloc_on_viommu_reserved_2)},
     {"hwpt.alloc_on_viommu.reserved", 3, {6, 13}, k_hwpt_alloc_on_viommu_reserved_3, std::size(k_hwpt_alloc_on_viommu_reserved_3)},
@@ -8866,6 +8978,7 @@ const Case kHwptCases[] = {
     {"hwpt.read_dirty.ok", 19, {6, 15}, k_hwpt_read_dirty_ok_19, std::size(k_hwpt_read_dirty_ok_19)},
     {"hwpt.read_dirty.ok", 20, {6, 15}, k_hwpt_read_dirty_ok_20, std::size(k_hwpt_read_dirty_ok_20)},
     {"hwpt.read_dirty.ok", 21, {6, 17}, k_hwpt_read_dirty_ok_21, std::size(k_hwpt_read_dirty_ok_21)},
+    {"hwpt.read_dirty.ok", 22, {6, 15}, k_hwpt_read_dirty_ok_22, std::size(k_hwpt_read_dirty_ok_22)},
     {"hwpt.read_dirty.unknown", 1, {6, 7}, k_hwpt_read_dirty_unknown, std::size(k_hwpt_read_dirty_unknown)},
     {"hwpt.read_dirty.unknown", 2, {6, 7}, k_hwpt_read_dirty_unknown_2, std::size(k_hwpt_read_dirty_unknown_2)},
     {"hwpt.read_dirty.unknown", 3, {6, 7}, k_hwpt_read_dirty_unknown_3, std::size(k_hwpt_read_dirty_unknown_3)},
@@ -8907,6 +9020,8 @@ const Case kHwptCases[] = {
     {"hwpt.dirty.ok", 13, {6, 7}, k_hwpt_dirty_ok_13, std::size(k_hwpt_dirty_ok_13)},
     {"hwpt.dirty.ok", 14, {6, 7}, k_hwpt_dirty_ok_14, std::size(k_hwpt_dirty_ok_14)},
     {"hwpt.dirty.ok", 15, {6, 7}, k_hwpt_dirty_ok_15, std::size(k_hwpt_dirty_ok_15)},
+    {"hwpt.dirty.ok", 16, {6, 7}, k_hwpt_dirty_ok_16, std::size(k_hwpt_dirty_ok_16)},
+    {"hwpt.dirty.ok", 17, {6, 7}, k_hwpt_dirty_ok_17, std::size(k_hwpt_dirty_ok_17)},
     {"hwpt.invalidate.ok", 1, {6, 13}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
     {"hwpt.invalidate.ok", 2, {6, 13}, k_hwpt_invalidate_ok_2, std::size(k_hwpt_invalidate_ok_2)},
     {"hwpt.invalidate.ok", 3, {6, 13}, k_hwpt_invalidate_ok_3, std::size(k_hwpt_invalidate_ok_3)},

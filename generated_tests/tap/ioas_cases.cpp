@@ -9589,6 +9589,37 @@ constexpr Step k_ioas_copy_memory_8[] = {
     {"file.release", {object(0), object(3)}, ok()},
 };
 
+// ioas.copy.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_memory_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(3), 0, 2, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.copy.file
 //   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_file[] = {
@@ -9898,6 +9929,67 @@ constexpr Step k_ioas_copy_file_10[] = {
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(3)}, ok()},
+};
+
+// ioas.copy.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_file_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {1, 0xffe}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_file_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {1, 0x1ffe}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0, 0x1800, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x80000, 0x1001800, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x80000, 0x1000000, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x17ff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // ioas.unmap.ok
@@ -11841,6 +11933,27 @@ constexpr Step k_ioas_unmap_ok_75[] = {
     {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_76[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, kMax}, ok({1})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x7ffff000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.unmap.ioas
@@ -25532,6 +25645,30 @@ constexpr Step k_ioas_map_anywhere_full_30[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.limit", {0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x80000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // ioas.map_anywhere.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when has_page_table(ioas) and in_last_page(source)
 constexpr Step k_ioas_map_anywhere_last_page[] = {
@@ -27553,6 +27690,26 @@ constexpr Step k_ioas_map_file_anywhere_beyond_5[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// ioas.map_file_anywhere.beyond
+//   fails EINVAL [beyond] when file.dmabuf and not has(file, source)
+constexpr Step k_ioas_map_file_anywhere_beyond_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x80000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
 // ioas.map_file_anywhere.too_long
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 constexpr Step k_ioas_map_file_anywhere_too_long[] = {
@@ -27673,6 +27830,27 @@ constexpr Step k_ioas_map_file_anywhere_revoked_3[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.revoked
+//   fails ENODEV [revoked] when file.revoked
+constexpr Step k_ioas_map_file_anywhere_revoked_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_dmabuf", {0x80000}, ok({made(2)})},
+    {"dmabuf.revoke", {object(2), 1}, ok()},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x80000, 0, 2, 0}, fails({ENODEV})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
 };
 
 // ioas.map_file_anywhere.length_align
@@ -29024,6 +29202,32 @@ constexpr Step k_ioas_map_file_anywhere_full_41[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_42[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(2)})},
+    {"client.append", {object(2), 0x1001000, 0x1001100}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"client.limit", {0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001100}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_anywhere_file[] = {
@@ -29241,6 +29445,28 @@ constexpr Step k_ioas_map_file_anywhere_file_9[] = {
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
     {"client.close_file", {object(0)}, ok()},
     {"file.release", {object(1), object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_anywhere_file_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0xffe}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0xffe}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map_file_anywhere.limit
@@ -29652,34 +29878,6 @@ constexpr Step k_ioas_copy_anywhere_ok_13[] = {
 // ioas.copy_anywhere.ok
 constexpr Step k_ioas_copy_anywhere_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0x220045eed1dfc8e4, 0x220045eed2000000}, ok()},
-    {"client.append", {object(2), 0x80000, 0x220045eed1dfc8e3}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x220045eed1d00000, 0, 0, 2, 0}, ok({any_number})},
-    {"ioas.map", {object(0), 0x87000, 0x4000, 0x1009000, 3, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(1), 0x100000, 0x40010000, 0x1007000, 3, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x80000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -29705,7 +29903,7 @@ constexpr Step k_ioas_copy_anywhere_ok_15[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_16[] = {
+constexpr Step k_ioas_copy_anywhere_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -29724,7 +29922,7 @@ constexpr Step k_ioas_copy_anywhere_ok_16[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_17[] = {
+constexpr Step k_ioas_copy_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x10007ff, 0x1000800}, ok()},
@@ -29750,7 +29948,7 @@ constexpr Step k_ioas_copy_anywhere_ok_17[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_18[] = {
+constexpr Step k_ioas_copy_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x40000000, 0x7fffffff}, ok()},
@@ -29776,7 +29974,7 @@ constexpr Step k_ioas_copy_anywhere_ok_18[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_19[] = {
+constexpr Step k_ioas_copy_anywhere_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -29807,7 +30005,7 @@ constexpr Step k_ioas_copy_anywhere_ok_19[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_20[] = {
+constexpr Step k_ioas_copy_anywhere_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 1, 0}, ok({any_number})},
@@ -29822,7 +30020,7 @@ constexpr Step k_ioas_copy_anywhere_ok_20[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_21[] = {
+constexpr Step k_ioas_copy_anywhere_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -29845,7 +30043,7 @@ constexpr Step k_ioas_copy_anywhere_ok_21[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_22[] = {
+constexpr Step k_ioas_copy_anywhere_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -29862,7 +30060,7 @@ constexpr Step k_ioas_copy_anywhere_ok_22[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_23[] = {
+constexpr Step k_ioas_copy_anywhere_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -29879,7 +30077,7 @@ constexpr Step k_ioas_copy_anywhere_ok_23[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_24[] = {
+constexpr Step k_ioas_copy_anywhere_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0, 2, 0}, ok({any_number})},
@@ -29894,7 +30092,7 @@ constexpr Step k_ioas_copy_anywhere_ok_24[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_25[] = {
+constexpr Step k_ioas_copy_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
@@ -29920,7 +30118,7 @@ constexpr Step k_ioas_copy_anywhere_ok_25[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_26[] = {
+constexpr Step k_ioas_copy_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x40000000, 0x80000, 0, 2, 0}, ok()},
@@ -29947,7 +30145,7 @@ constexpr Step k_ioas_copy_anywhere_ok_26[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_27[] = {
+constexpr Step k_ioas_copy_anywhere_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x40000000, 0x800, 0x1000, 2, 0}, ok()},
@@ -29976,7 +30174,7 @@ constexpr Step k_ioas_copy_anywhere_ok_27[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_28[] = {
+constexpr Step k_ioas_copy_anywhere_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x2000, 0x1003000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30001,7 +30199,7 @@ constexpr Step k_ioas_copy_anywhere_ok_28[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_29[] = {
+constexpr Step k_ioas_copy_anywhere_ok_28[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30018,7 +30216,7 @@ constexpr Step k_ioas_copy_anywhere_ok_29[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_30[] = {
+constexpr Step k_ioas_copy_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x1000}, ok({made(2)})},
@@ -30047,7 +30245,7 @@ constexpr Step k_ioas_copy_anywhere_ok_30[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_31[] = {
+constexpr Step k_ioas_copy_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30076,7 +30274,7 @@ constexpr Step k_ioas_copy_anywhere_ok_31[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_32[] = {
+constexpr Step k_ioas_copy_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30106,7 +30304,7 @@ constexpr Step k_ioas_copy_anywhere_ok_32[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_33[] = {
+constexpr Step k_ioas_copy_anywhere_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x80000}, ok({made(2)})},
@@ -30135,7 +30333,7 @@ constexpr Step k_ioas_copy_anywhere_ok_33[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_34[] = {
+constexpr Step k_ioas_copy_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x1000}, ok({made(2)})},
@@ -30165,7 +30363,7 @@ constexpr Step k_ioas_copy_anywhere_ok_34[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_35[] = {
+constexpr Step k_ioas_copy_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30189,7 +30387,7 @@ constexpr Step k_ioas_copy_anywhere_ok_35[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_36[] = {
+constexpr Step k_ioas_copy_anywhere_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0, 2, 0}, ok({any_number})},
@@ -30205,7 +30403,7 @@ constexpr Step k_ioas_copy_anywhere_ok_36[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_37[] = {
+constexpr Step k_ioas_copy_anywhere_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30221,7 +30419,7 @@ constexpr Step k_ioas_copy_anywhere_ok_37[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_38[] = {
+constexpr Step k_ioas_copy_anywhere_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30238,7 +30436,7 @@ constexpr Step k_ioas_copy_anywhere_ok_38[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_39[] = {
+constexpr Step k_ioas_copy_anywhere_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000000, 0x40000000, 2, 0}, ok()},
@@ -30256,7 +30454,7 @@ constexpr Step k_ioas_copy_anywhere_ok_39[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_40[] = {
+constexpr Step k_ioas_copy_anywhere_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30283,7 +30481,7 @@ constexpr Step k_ioas_copy_anywhere_ok_40[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_41[] = {
+constexpr Step k_ioas_copy_anywhere_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -30300,7 +30498,7 @@ constexpr Step k_ioas_copy_anywhere_ok_41[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_42[] = {
+constexpr Step k_ioas_copy_anywhere_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30318,7 +30516,7 @@ constexpr Step k_ioas_copy_anywhere_ok_42[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_43[] = {
+constexpr Step k_ioas_copy_anywhere_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30342,7 +30540,7 @@ constexpr Step k_ioas_copy_anywhere_ok_43[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_44[] = {
+constexpr Step k_ioas_copy_anywhere_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
@@ -30360,7 +30558,7 @@ constexpr Step k_ioas_copy_anywhere_ok_44[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_45[] = {
+constexpr Step k_ioas_copy_anywhere_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -30378,7 +30576,7 @@ constexpr Step k_ioas_copy_anywhere_ok_45[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_46[] = {
+constexpr Step k_ioas_copy_anywhere_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30411,7 +30609,7 @@ constexpr Step k_ioas_copy_anywhere_ok_46[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_47[] = {
+constexpr Step k_ioas_copy_anywhere_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30427,7 +30625,7 @@ constexpr Step k_ioas_copy_anywhere_ok_47[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_48[] = {
+constexpr Step k_ioas_copy_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -30455,7 +30653,7 @@ constexpr Step k_ioas_copy_anywhere_ok_48[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_49[] = {
+constexpr Step k_ioas_copy_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xffffffffffdfb000, 0x204000, 2, 0}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -30472,7 +30670,7 @@ constexpr Step k_ioas_copy_anywhere_ok_49[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_50[] = {
+constexpr Step k_ioas_copy_anywhere_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -30500,7 +30698,7 @@ constexpr Step k_ioas_copy_anywhere_ok_50[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+constexpr Step k_ioas_copy_anywhere_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30526,7 +30724,7 @@ constexpr Step k_ioas_copy_anywhere_ok_51[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+constexpr Step k_ioas_copy_anywhere_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
@@ -30546,7 +30744,7 @@ constexpr Step k_ioas_copy_anywhere_ok_52[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+constexpr Step k_ioas_copy_anywhere_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1ffffff000}, ok()},
@@ -30574,7 +30772,7 @@ constexpr Step k_ioas_copy_anywhere_ok_53[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+constexpr Step k_ioas_copy_anywhere_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
@@ -30591,7 +30789,7 @@ constexpr Step k_ioas_copy_anywhere_ok_54[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+constexpr Step k_ioas_copy_anywhere_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -30610,7 +30808,7 @@ constexpr Step k_ioas_copy_anywhere_ok_55[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_56[] = {
+constexpr Step k_ioas_copy_anywhere_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 2, 0}, ok()},
@@ -30628,7 +30826,7 @@ constexpr Step k_ioas_copy_anywhere_ok_56[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_57[] = {
+constexpr Step k_ioas_copy_anywhere_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30656,7 +30854,7 @@ constexpr Step k_ioas_copy_anywhere_ok_57[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_58[] = {
+constexpr Step k_ioas_copy_anywhere_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -30682,7 +30880,7 @@ constexpr Step k_ioas_copy_anywhere_ok_58[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+constexpr Step k_ioas_copy_anywhere_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30703,6 +30901,63 @@ constexpr Step k_ioas_copy_anywhere_ok_59[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000, 0x80000}, ok()},
+    {"client.append", {object(1), 0x40000000, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x80000}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x80000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_60[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0x3ffff800, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x800, 0, 0x1000800, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x400007ff}, ok({1})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x3ffff800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x3ffff800}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x3ffff800}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // ioas.copy_anywhere.unknown
@@ -32176,6 +32431,34 @@ constexpr Step k_ioas_copy_anywhere_long_6[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// ioas.copy_anywhere.long
+//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
+constexpr Step k_ioas_copy_anywhere_long_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0x7fffffffffffffff, 0x8000000000000000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x8000000000000000, 0, 0, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffffffffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0x7fffffffffffffff}, ok({nothing})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.copy_anywhere.first_align
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
 constexpr Step k_ioas_copy_anywhere_first_align[] = {
@@ -32976,24 +33259,6 @@ constexpr Step k_ioas_copy_anywhere_full_23[] = {
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
 constexpr Step k_ioas_copy_anywhere_full_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file", {object(0), object(1), 0, 0xffffffffff000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffeffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x3c000000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -33018,7 +33283,7 @@ constexpr Step k_ioas_copy_anywhere_full_25[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_26[] = {
+constexpr Step k_ioas_copy_anywhere_full_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x7fffffff, 0, 2, 0}, ok()},
@@ -33042,6 +33307,71 @@ constexpr Step k_ioas_copy_anywhere_full_26[] = {
     {"device.translate", {object(2), 0x7ffffffe}, ok({nothing})},
     {"ioas.destroy", {object(0)}, ok()},
     {"file.release", {object(1), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(2)})},
+    {"client.append", {object(2), 0x1000000, 0x1000f00}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.map", {object(3), 0xffffffffffffef00, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x2000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffef00}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000f00}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xffffffffffffef00}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xffffffffffffef00}, ok({nothing})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(2)})},
+    {"client.append", {object(2), 0x1001000, 0x1001100}, ok()},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"client.open_file", {0, 0}, ok({made(4)})},
+    {"ioas.map_file", {object(3), object(4), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001100}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"client.close_file", {object(4)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.read_only
@@ -33831,6 +34161,67 @@ constexpr Step k_ioas_copy_anywhere_memory_12[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_anywhere_memory_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
+    {"client.append", {object(1), 0x1000801, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000700}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000800}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_anywhere_memory_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 2, 0x800, 0xffffffffffff7fff, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0xffffffffffff87ff, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0xffffffffffff87ff, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 2}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 2}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // ioas.copy_anywhere.file
 //   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_anywhere_file[] = {
@@ -34052,37 +34443,6 @@ constexpr Step k_ioas_copy_anywhere_file_7[] = {
 constexpr Step k_ioas_copy_anywhere_file_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.open_file", {1, 0}, ok({made(3)})},
-    {"ioas.map_file", {object(1), object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x2000, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.file
-//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_file_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0xfff}, ok({made(2)})},
     {"ioas.map_file", {object(1), object(2), 0, 0x800, 0x1002000, 2, 0}, ok()},
     {"ioas.map", {object(1), 0, 0x1000, 0x1002800, 2, 0}, ok()},
@@ -34111,7 +34471,7 @@ constexpr Step k_ioas_copy_anywhere_file_9[] = {
 
 // ioas.copy_anywhere.file
 //   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_file_10[] = {
+constexpr Step k_ioas_copy_anywhere_file_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -34135,6 +34495,37 @@ constexpr Step k_ioas_copy_anywhere_file_10[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.file
+//   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_anywhere_file_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {1, 0x1ffe}, ok({made(3)})},
+    {"ioas.map_file", {object(1), object(3), 0x1000, 0x800, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x1000, 0x1000800, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000800}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(3)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
@@ -35097,6 +35488,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.memory", 6, {6, 6}, k_ioas_copy_memory_6, std::size(k_ioas_copy_memory_6)},
     {"ioas.copy.memory", 7, {0, 0}, k_ioas_copy_memory_7, std::size(k_ioas_copy_memory_7)},
     {"ioas.copy.memory", 8, {6, 13}, k_ioas_copy_memory_8, std::size(k_ioas_copy_memory_8)},
+    {"ioas.copy.memory", 9, {0, 0}, k_ioas_copy_memory_9, std::size(k_ioas_copy_memory_9)},
     {"ioas.copy.file", 1, {6, 13}, k_ioas_copy_file, std::size(k_ioas_copy_file)},
     {"ioas.copy.file", 2, {6, 13}, k_ioas_copy_file_2, std::size(k_ioas_copy_file_2)},
     {"ioas.copy.file", 3, {6, 13}, k_ioas_copy_file_3, std::size(k_ioas_copy_file_3)},
@@ -35107,6 +35499,8 @@ const Case kIoasCases[] = {
     {"ioas.copy.file", 8, {6, 13}, k_ioas_copy_file_8, std::size(k_ioas_copy_file_8)},
     {"ioas.copy.file", 9, {6, 13}, k_ioas_copy_file_9, std::size(k_ioas_copy_file_9)},
     {"ioas.copy.file", 10, {6, 13}, k_ioas_copy_file_10, std::size(k_ioas_copy_file_10)},
+    {"ioas.copy.file", 11, {6, 13}, k_ioas_copy_file_11, std::size(k_ioas_copy_file_11)},
+    {"ioas.copy.file", 12, {6, 13}, k_ioas_copy_file_12, std::size(k_ioas_copy_file_12)},
     {"ioas.unmap.ok", 1, {0, 0}, k_ioas_unmap_ok, std::size(k_ioas_unmap_ok)},
     {"ioas.unmap.ok", 2, {6, 17}, k_ioas_unmap_ok_2, std::size(k_ioas_unmap_ok_2)},
     {"ioas.unmap.ok", 3, {6, 17}, k_ioas_unmap_ok_3, std::size(k_ioas_unmap_ok_3)},
@@ -35182,6 +35576,7 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 73, {6, 15}, k_ioas_unmap_ok_73, std::size(k_ioas_unmap_ok_73)},
     {"ioas.unmap.ok", 74, {6, 15}, k_ioas_unmap_ok_74, std::size(k_ioas_unmap_ok_74)},
     {"ioas.unmap.ok", 75, {6, 14}, k_ioas_unmap_ok_75, std::size(k_ioas_unmap_ok_75)},
+    {"ioas.unmap.ok", 76, {6, 14}, k_ioas_unmap_ok_76, std::size(k_ioas_unmap_ok_76)},
     {"ioas.unmap.ioas", 1, {0, 0}, k_ioas_unmap_ioas, std::size(k_ioas_unmap_ioas)},
     {"ioas.unmap.ioas", 2, {0, 0}, k_ioas_unmap_ioas_2, std::size(k_ioas_unmap_ioas_2)},
     {"ioas.unmap.ioas", 3, {0, 0}, k_ioas_unmap_ioas_3, std::size(k_ioas_unmap_ioas_3)},
@@ -35828,6 +36223,7 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.full", 28, {0, 0}, k_ioas_map_anywhere_full_28, std::size(k_ioas_map_anywhere_full_28)},
     {"ioas.map_anywhere.full", 29, {0, 0}, k_ioas_map_anywhere_full_29, std::size(k_ioas_map_anywhere_full_29)},
     {"ioas.map_anywhere.full", 30, {0, 0}, k_ioas_map_anywhere_full_30, std::size(k_ioas_map_anywhere_full_30)},
+    {"ioas.map_anywhere.full", 31, {0, 0}, k_ioas_map_anywhere_full_31, std::size(k_ioas_map_anywhere_full_31)},
     {"ioas.map_anywhere.last_page", 1, {0, 0}, k_ioas_map_anywhere_last_page, std::size(k_ioas_map_anywhere_last_page)},
     {"ioas.map_anywhere.last_page", 2, {6, 6}, k_ioas_map_anywhere_last_page_2, std::size(k_ioas_map_anywhere_last_page_2)},
     {"ioas.map_anywhere.last_page", 3, {0, 0}, k_ioas_map_anywhere_last_page_3, std::size(k_ioas_map_anywhere_last_page_3)},
@@ -35938,12 +36334,14 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.beyond", 3, {6, 19}, k_ioas_map_file_anywhere_beyond_3, std::size(k_ioas_map_file_anywhere_beyond_3)},
     {"ioas.map_file_anywhere.beyond", 4, {6, 19}, k_ioas_map_file_anywhere_beyond_4, std::size(k_ioas_map_file_anywhere_beyond_4)},
     {"ioas.map_file_anywhere.beyond", 5, {6, 19}, k_ioas_map_file_anywhere_beyond_5, std::size(k_ioas_map_file_anywhere_beyond_5)},
+    {"ioas.map_file_anywhere.beyond", 6, {6, 19}, k_ioas_map_file_anywhere_beyond_6, std::size(k_ioas_map_file_anywhere_beyond_6)},
     {"ioas.map_file_anywhere.too_long", 1, {6, 13}, k_ioas_map_file_anywhere_too_long, std::size(k_ioas_map_file_anywhere_too_long)},
     {"ioas.map_file_anywhere.too_long", 2, {6, 13}, k_ioas_map_file_anywhere_too_long_2, std::size(k_ioas_map_file_anywhere_too_long_2)},
     {"ioas.map_file_anywhere.too_long", 3, {6, 13}, k_ioas_map_file_anywhere_too_long_3, std::size(k_ioas_map_file_anywhere_too_long_3)},
     {"ioas.map_file_anywhere.revoked", 1, {6, 19}, k_ioas_map_file_anywhere_revoked, std::size(k_ioas_map_file_anywhere_revoked)},
     {"ioas.map_file_anywhere.revoked", 2, {6, 19}, k_ioas_map_file_anywhere_revoked_2, std::size(k_ioas_map_file_anywhere_revoked_2)},
     {"ioas.map_file_anywhere.revoked", 3, {6, 19}, k_ioas_map_file_anywhere_revoked_3, std::size(k_ioas_map_file_anywhere_revoked_3)},
+    {"ioas.map_file_anywhere.revoked", 4, {6, 19}, k_ioas_map_file_anywhere_revoked_4, std::size(k_ioas_map_file_anywhere_revoked_4)},
     {"ioas.map_file_anywhere.length_align", 1, {6, 13}, k_ioas_map_file_anywhere_length_align, std::size(k_ioas_map_file_anywhere_length_align)},
     {"ioas.map_file_anywhere.length_align", 2, {6, 13}, k_ioas_map_file_anywhere_length_align_2, std::size(k_ioas_map_file_anywhere_length_align_2)},
     {"ioas.map_file_anywhere.length_align", 3, {6, 13}, k_ioas_map_file_anywhere_length_align_3, std::size(k_ioas_map_file_anywhere_length_align_3)},
@@ -36007,6 +36405,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.full", 39, {6, 13}, k_ioas_map_file_anywhere_full_39, std::size(k_ioas_map_file_anywhere_full_39)},
     {"ioas.map_file_anywhere.full", 40, {6, 13}, k_ioas_map_file_anywhere_full_40, std::size(k_ioas_map_file_anywhere_full_40)},
     {"ioas.map_file_anywhere.full", 41, {6, 13}, k_ioas_map_file_anywhere_full_41, std::size(k_ioas_map_file_anywhere_full_41)},
+    {"ioas.map_file_anywhere.full", 42, {6, 13}, k_ioas_map_file_anywhere_full_42, std::size(k_ioas_map_file_anywhere_full_42)},
     {"ioas.map_file_anywhere.file", 1, {6, 13}, k_ioas_map_file_anywhere_file, std::size(k_ioas_map_file_anywhere_file)},
     {"ioas.map_file_anywhere.file", 2, {6, 13}, k_ioas_map_file_anywhere_file_2, std::size(k_ioas_map_file_anywhere_file_2)},
     {"ioas.map_file_anywhere.file", 3, {6, 13}, k_ioas_map_file_anywhere_file_3, std::size(k_ioas_map_file_anywhere_file_3)},
@@ -36016,6 +36415,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.file", 7, {6, 13}, k_ioas_map_file_anywhere_file_7, std::size(k_ioas_map_file_anywhere_file_7)},
     {"ioas.map_file_anywhere.file", 8, {6, 13}, k_ioas_map_file_anywhere_file_8, std::size(k_ioas_map_file_anywhere_file_8)},
     {"ioas.map_file_anywhere.file", 9, {6, 13}, k_ioas_map_file_anywhere_file_9, std::size(k_ioas_map_file_anywhere_file_9)},
+    {"ioas.map_file_anywhere.file", 10, {6, 13}, k_ioas_map_file_anywhere_file_10, std::size(k_ioas_map_file_anywhere_file_10)},
     {"ioas.map_file_anywhere.limit", 1, {6, 13}, k_ioas_map_file_anywhere_limit, std::size(k_ioas_map_file_anywhere_limit)},
     {"ioas.map_file_anywhere.limit", 2, {6, 13}, k_ioas_map_file_anywhere_limit_2, std::size(k_ioas_map_file_anywhere_limit_2)},
     {"ioas.map_file_anywhere.limit", 3, {6, 13}, k_ioas_map_file_anywhere_limit_3, std::size(k_ioas_map_file_anywhere_limit_3)},
@@ -36046,25 +36446,25 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 25, {0, 0}, k_ioas_copy_anywhere_ok_25, std::size(k_ioas_copy_anywhere_ok_25)},
     {"ioas.copy_anywhere.ok", 26, {0, 0}, k_ioas_copy_anywhere_ok_26, std::size(k_ioas_copy_anywhere_ok_26)},
     {"ioas.copy_anywhere.ok", 27, {0, 0}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
-    {"ioas.copy_anywhere.ok", 28, {0, 0}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
+    {"ioas.copy_anywhere.ok", 28, {6, 13}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
     {"ioas.copy_anywhere.ok", 29, {6, 13}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
-    {"ioas.copy_anywhere.ok", 30, {6, 13}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
+    {"ioas.copy_anywhere.ok", 30, {6, 19}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
     {"ioas.copy_anywhere.ok", 31, {6, 19}, k_ioas_copy_anywhere_ok_31, std::size(k_ioas_copy_anywhere_ok_31)},
-    {"ioas.copy_anywhere.ok", 32, {6, 19}, k_ioas_copy_anywhere_ok_32, std::size(k_ioas_copy_anywhere_ok_32)},
+    {"ioas.copy_anywhere.ok", 32, {6, 13}, k_ioas_copy_anywhere_ok_32, std::size(k_ioas_copy_anywhere_ok_32)},
     {"ioas.copy_anywhere.ok", 33, {6, 13}, k_ioas_copy_anywhere_ok_33, std::size(k_ioas_copy_anywhere_ok_33)},
-    {"ioas.copy_anywhere.ok", 34, {6, 13}, k_ioas_copy_anywhere_ok_34, std::size(k_ioas_copy_anywhere_ok_34)},
+    {"ioas.copy_anywhere.ok", 34, {0, 0}, k_ioas_copy_anywhere_ok_34, std::size(k_ioas_copy_anywhere_ok_34)},
     {"ioas.copy_anywhere.ok", 35, {0, 0}, k_ioas_copy_anywhere_ok_35, std::size(k_ioas_copy_anywhere_ok_35)},
     {"ioas.copy_anywhere.ok", 36, {0, 0}, k_ioas_copy_anywhere_ok_36, std::size(k_ioas_copy_anywhere_ok_36)},
     {"ioas.copy_anywhere.ok", 37, {0, 0}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
     {"ioas.copy_anywhere.ok", 38, {0, 0}, k_ioas_copy_anywhere_ok_38, std::size(k_ioas_copy_anywhere_ok_38)},
-    {"ioas.copy_anywhere.ok", 39, {0, 0}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
-    {"ioas.copy_anywhere.ok", 40, {6, 6}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
+    {"ioas.copy_anywhere.ok", 39, {6, 6}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
+    {"ioas.copy_anywhere.ok", 40, {0, 0}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
     {"ioas.copy_anywhere.ok", 41, {0, 0}, k_ioas_copy_anywhere_ok_41, std::size(k_ioas_copy_anywhere_ok_41)},
     {"ioas.copy_anywhere.ok", 42, {0, 0}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
     {"ioas.copy_anywhere.ok", 43, {0, 0}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
     {"ioas.copy_anywhere.ok", 44, {0, 0}, k_ioas_copy_anywhere_ok_44, std::size(k_ioas_copy_anywhere_ok_44)},
-    {"ioas.copy_anywhere.ok", 45, {0, 0}, k_ioas_copy_anywhere_ok_45, std::size(k_ioas_copy_anywhere_ok_45)},
-    {"ioas.copy_anywhere.ok", 46, {6, 17}, k_ioas_copy_anywhere_ok_46, std::size(k_ioas_copy_anywhere_ok_46)},
+    {"ioas.copy_anywhere.ok", 45, {6, 17}, k_ioas_copy_anywhere_ok_45, std::size(k_ioas_copy_anywhere_ok_45)},
+    {"ioas.copy_anywhere.ok", 46, {0, 0}, k_ioas_copy_anywhere_ok_46, std::size(k_ioas_copy_anywhere_ok_46)},
     {"ioas.copy_anywhere.ok", 47, {0, 0}, k_ioas_copy_anywhere_ok_47, std::size(k_ioas_copy_anywhere_ok_47)},
     {"ioas.copy_anywhere.ok", 48, {0, 0}, k_ioas_copy_anywhere_ok_48, std::size(k_ioas_copy_anywhere_ok_48)},
     {"ioas.copy_anywhere.ok", 49, {0, 0}, k_ioas_copy_anywhere_ok_49, std::size(k_ioas_copy_anywhere_ok_49)},
@@ -36074,10 +36474,11 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 53, {0, 0}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
     {"ioas.copy_anywhere.ok", 54, {0, 0}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
     {"ioas.copy_anywhere.ok", 55, {0, 0}, k_ioas_copy_anywhere_ok_55, std::size(k_ioas_copy_anywhere_ok_55)},
-    {"ioas.copy_anywhere.ok", 56, {0, 0}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
-    {"ioas.copy_anywhere.ok", 57, {6, 6}, k_ioas_copy_anywhere_ok_57, std::size(k_ioas_copy_anywhere_ok_57)},
+    {"ioas.copy_anywhere.ok", 56, {6, 6}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
+    {"ioas.copy_anywhere.ok", 57, {0, 0}, k_ioas_copy_anywhere_ok_57, std::size(k_ioas_copy_anywhere_ok_57)},
     {"ioas.copy_anywhere.ok", 58, {0, 0}, k_ioas_copy_anywhere_ok_58, std::size(k_ioas_copy_anywhere_ok_58)},
     {"ioas.copy_anywhere.ok", 59, {0, 0}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
+    {"ioas.copy_anywhere.ok", 60, {0, 0}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -36161,6 +36562,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.long", 4, {0, 0}, k_ioas_copy_anywhere_long_4, std::size(k_ioas_copy_anywhere_long_4)},
     {"ioas.copy_anywhere.long", 5, {0, 0}, k_ioas_copy_anywhere_long_5, std::size(k_ioas_copy_anywhere_long_5)},
     {"ioas.copy_anywhere.long", 6, {6, 13}, k_ioas_copy_anywhere_long_6, std::size(k_ioas_copy_anywhere_long_6)},
+    {"ioas.copy_anywhere.long", 7, {0, 0}, k_ioas_copy_anywhere_long_7, std::size(k_ioas_copy_anywhere_long_7)},
     {"ioas.copy_anywhere.first_align", 1, {0, 0}, k_ioas_copy_anywhere_first_align, std::size(k_ioas_copy_anywhere_first_align)},
     {"ioas.copy_anywhere.first_align", 2, {0, 0}, k_ioas_copy_anywhere_first_align_2, std::size(k_ioas_copy_anywhere_first_align_2)},
     {"ioas.copy_anywhere.first_align", 3, {0, 0}, k_ioas_copy_anywhere_first_align_3, std::size(k_ioas_copy_anywhere_first_align_3)},
@@ -36190,9 +36592,10 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 21, {0, 0}, k_ioas_copy_anywhere_full_21, std::size(k_ioas_copy_anywhere_full_21)},
     {"ioas.copy_anywhere.full", 22, {0, 0}, k_ioas_copy_anywhere_full_22, std::size(k_ioas_copy_anywhere_full_22)},
     {"ioas.copy_anywhere.full", 23, {0, 0}, k_ioas_copy_anywhere_full_23, std::size(k_ioas_copy_anywhere_full_23)},
-    {"ioas.copy_anywhere.full", 24, {6, 13}, k_ioas_copy_anywhere_full_24, std::size(k_ioas_copy_anywhere_full_24)},
+    {"ioas.copy_anywhere.full", 24, {0, 0}, k_ioas_copy_anywhere_full_24, std::size(k_ioas_copy_anywhere_full_24)},
     {"ioas.copy_anywhere.full", 25, {0, 0}, k_ioas_copy_anywhere_full_25, std::size(k_ioas_copy_anywhere_full_25)},
     {"ioas.copy_anywhere.full", 26, {0, 0}, k_ioas_copy_anywhere_full_26, std::size(k_ioas_copy_anywhere_full_26)},
+    {"ioas.copy_anywhere.full", 27, {6, 13}, k_ioas_copy_anywhere_full_27, std::size(k_ioas_copy_anywhere_full_27)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {0, 0}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
@@ -36223,6 +36626,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.memory", 10, {6, 6}, k_ioas_copy_anywhere_memory_10, std::size(k_ioas_copy_anywhere_memory_10)},
     {"ioas.copy_anywhere.memory", 11, {6, 13}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
     {"ioas.copy_anywhere.memory", 12, {0, 0}, k_ioas_copy_anywhere_memory_12, std::size(k_ioas_copy_anywhere_memory_12)},
+    {"ioas.copy_anywhere.memory", 13, {0, 0}, k_ioas_copy_anywhere_memory_13, std::size(k_ioas_copy_anywhere_memory_13)},
+    {"ioas.copy_anywhere.memory", 14, {0, 0}, k_ioas_copy_anywhere_memory_14, std::size(k_ioas_copy_anywhere_memory_14)},
     {"ioas.copy_anywhere.file", 1, {6, 13}, k_ioas_copy_anywhere_file, std::size(k_ioas_copy_anywhere_file)},
     {"ioas.copy_anywhere.file", 2, {6, 13}, k_ioas_copy_anywhere_file_2, std::size(k_ioas_copy_anywhere_file_2)},
     {"ioas.copy_anywhere.file", 3, {6, 13}, k_ioas_copy_anywhere_file_3, std::size(k_ioas_copy_anywhere_file_3)},

@@ -312,6 +312,32 @@ constexpr Step k_reply_map_reply_12[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// reply.map.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_map_reply_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.reserve", {object(0), 0x800, 0x4000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // reply.unmap_all.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_unmap_all_ioas[] = {
@@ -1889,6 +1915,7 @@ const Case kReplyCases[] = {
     {"reply.map.reply", 10, {6, 14}, k_reply_map_reply_10, std::size(k_reply_map_reply_10)},
     {"reply.map.reply", 11, {0, 0}, k_reply_map_reply_11, std::size(k_reply_map_reply_11)},
     {"reply.map.reply", 12, {6, 14}, k_reply_map_reply_12, std::size(k_reply_map_reply_12)},
+    {"reply.map.reply", 13, {0, 0}, k_reply_map_reply_13, std::size(k_reply_map_reply_13)},
     {"reply.unmap_all.ioas", 1, {0, 0}, k_reply_unmap_all_ioas, std::size(k_reply_unmap_all_ioas)},
     {"reply.unmap_all.ioas", 2, {0, 0}, k_reply_unmap_all_ioas_2, std::size(k_reply_unmap_all_ioas_2)},
     {"reply.unmap_all.ioas", 3, {0, 0}, k_reply_unmap_all_ioas_3, std::size(k_reply_unmap_all_ioas_3)},

@@ -506,6 +506,35 @@ constexpr Step k_veventq_report_ok[] = {
     {"hwpt.destroy", {object(4)}, ok()},
 };
 
+// veventq.report.ok
+constexpr Step k_veventq_report_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.read_all", {object(5)}, ok({2, 0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
 // veventq.report.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_veventq_report_device[] = {
@@ -745,6 +774,63 @@ constexpr Step k_veventq_overflow_ok[] = {
     {"hwpt.destroy", {object(4)}, ok()},
 };
 
+// veventq.overflow.ok
+constexpr Step k_veventq_overflow_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.alloc", {object(3), 2, 0x1000, 0}, ok({any_object})},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0x1007000}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.overflow.ok
+constexpr Step k_veventq_overflow_ok_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 1})},
+    {"veventq.read", {object(5), 8}, ok({1, 3})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+};
+
 // veventq.read.ok
 constexpr Step k_veventq_read_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -877,33 +963,6 @@ constexpr Step k_veventq_read_ok_5[] = {
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
-    {"veventq.report", {object(5), object(1)}, ok()},
-    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
-    {"vdevice.alloc", {object(3), object(1), 0xffffffffffffe000}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-};
-
-// veventq.read.ok
-constexpr Step k_veventq_read_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"device.replace_hwpt", {object(1), object(4)}, ok()},
-    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
-    {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.read_all", {object(5)}, ok({1, 0})},
     {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.read", {object(5), 0xc}, ok({0, 1})},
@@ -924,7 +983,7 @@ constexpr Step k_veventq_read_ok_6[] = {
 };
 
 // veventq.read.ok
-constexpr Step k_veventq_read_ok_7[] = {
+constexpr Step k_veventq_read_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -950,6 +1009,38 @@ constexpr Step k_veventq_read_ok_7[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(5)}, ok()},
+};
+
+// veventq.read.ok
+constexpr Step k_veventq_read_ok_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
+    {"device.replace_hwpt", {object(1), object(4)}, ok()},
+    {"veventq.alloc", {object(3), 1, 2, 0}, ok({made(5)})},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.report", {object(5), object(1)}, ok()},
+    {"veventq.overflow", {object(5), object(1)}, ok()},
+    {"veventq.read", {object(5), 0xc}, ok({0, 0})},
+    {"veventq.read", {object(5), 0xc}, ok({0, 1})},
+    {"veventq.read", {object(5), 8}, ok({1, 2})},
+    {"veventq.read_all", {object(5)}, fails({ENODATA})},
+    {"vdevice.alloc", {object(3), object(1), 3}, fails({EEXIST})},
+    {"veventq.destroy", {object(5)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
 };
 
 // veventq.read.header
@@ -1307,35 +1398,6 @@ constexpr Step k_veventq_read_all_ok_5[] = {
     {"device.replace_hwpt", {object(1), object(4)}, ok()},
     {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
     {"veventq.report", {object(5), object(1)}, ok()},
-    {"veventq.report", {object(5), object(1)}, ok()},
-    {"veventq.read_all", {object(5)}, ok({2, 0})},
-    {"veventq.read_all", {object(5)}, fails({ENODATA})},
-    {"vdevice.alloc", {object(3), object(1), 0x40002000}, fails({EEXIST})},
-    {"veventq.destroy", {object(5)}, fails({EBUSY})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-};
-
-// veventq.read_all.ok
-constexpr Step k_veventq_read_all_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
-    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
-    {"device.replace_hwpt", {object(1), object(4)}, ok()},
-    {"veventq.alloc", {object(3), 1, 0x1000, 0}, ok({made(5)})},
-    {"veventq.report", {object(5), object(1)}, ok()},
     {"veventq.report", {object(5), no_object}, fails({ENOENT})},
     {"veventq.read_all", {object(5)}, ok({1, 0})},
     {"veventq.read_all", {object(5)}, fails({ENODATA})},
@@ -1355,7 +1417,7 @@ constexpr Step k_veventq_read_all_ok_6[] = {
 };
 
 // veventq.read_all.ok
-constexpr Step k_veventq_read_all_ok_7[] = {
+constexpr Step k_veventq_read_all_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1388,7 +1450,7 @@ constexpr Step k_veventq_read_all_ok_7[] = {
 };
 
 // veventq.read_all.ok
-constexpr Step k_veventq_read_all_ok_8[] = {
+constexpr Step k_veventq_read_all_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1416,6 +1478,40 @@ constexpr Step k_veventq_read_all_ok_8[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// veventq.read_all.ok
+constexpr Step k_veventq_read_all_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"device.attach", {object(0), 0}, ok({made(4)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(5)})},
+    {"vdevice.alloc", {object(3), object(4), 0x1000}, ok({any_object})},
+    {"device.replace_hwpt", {object(4), object(5)}, ok()},
+    {"veventq.alloc", {object(3), 1, 1, 0}, ok({made(6)})},
+    {"veventq.report", {object(6), object(4)}, ok()},
+    {"veventq.overflow", {object(6), object(4)}, ok()},
+    {"veventq.read", {object(6), 0xc}, ok({0, 0})},
+    {"veventq.read_all", {object(6)}, ok({0, 1})},
+    {"veventq.read_all", {object(6)}, fails({ENODATA})},
+    {"vdevice.alloc", {object(3), object(4), 0x3000}, fails({EEXIST})},
+    {"veventq.destroy", {object(6)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
 };
 
 // veventq.read_all.empty
@@ -1557,6 +1653,7 @@ const Case kVeventqCases[] = {
     {"veventq.destroy.open", 1, {6, 15}, k_veventq_destroy_open, std::size(k_veventq_destroy_open)},
     {"veventq.destroy.open", 2, {6, 15}, k_veventq_destroy_open_2, std::size(k_veventq_destroy_open_2)},
     {"veventq.report.ok", 1, {6, 15}, k_veventq_report_ok, std::size(k_veventq_report_ok)},
+    {"veventq.report.ok", 2, {6, 15}, k_veventq_report_ok_2, std::size(k_veventq_report_ok_2)},
     {"veventq.report.device", 1, {6, 15}, k_veventq_report_device, std::size(k_veventq_report_device)},
     {"veventq.report.device", 2, {6, 15}, k_veventq_report_device_2, std::size(k_veventq_report_device_2)},
     {"veventq.report.device", 3, {6, 15}, k_veventq_report_device_3, std::size(k_veventq_report_device_3)},
@@ -1567,6 +1664,8 @@ const Case kVeventqCases[] = {
     {"veventq.report.no_queue", 3, {6, 15}, k_veventq_report_no_queue_3, std::size(k_veventq_report_no_queue_3)},
     {"veventq.report.no_queue", 4, {6, 15}, k_veventq_report_no_queue_4, std::size(k_veventq_report_no_queue_4)},
     {"veventq.overflow.ok", 1, {6, 15}, k_veventq_overflow_ok, std::size(k_veventq_overflow_ok)},
+    {"veventq.overflow.ok", 2, {6, 15}, k_veventq_overflow_ok_2, std::size(k_veventq_overflow_ok_2)},
+    {"veventq.overflow.ok", 3, {6, 15}, k_veventq_overflow_ok_3, std::size(k_veventq_overflow_ok_3)},
     {"veventq.read.ok", 1, {6, 15}, k_veventq_read_ok, std::size(k_veventq_read_ok)},
     {"veventq.read.ok", 2, {6, 15}, k_veventq_read_ok_2, std::size(k_veventq_read_ok_2)},
     {"veventq.read.ok", 3, {6, 15}, k_veventq_read_ok_3, std::size(k_veventq_read_ok_3)},

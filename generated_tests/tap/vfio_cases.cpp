@@ -6918,6 +6918,27 @@ constexpr Step k_vfio_unmap_dma_ok_50[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0, 1, 0}, ok({1})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.get_info", {object(0), 0}, ok({0xfffffffffffff000})},
+    {"vfio.unmap_dma", {object(0), 0x7ffff000, 0x1000, 0, 0}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_unmap_dma_unreadable[] = {
@@ -7482,6 +7503,38 @@ constexpr Step k_vfio_unmap_dma_last_dmabuf_4[] = {
     {"viommu.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.last_dmabuf
+//   fails EOPNOTSUPP [last_dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_vfio_unmap_dma_last_dmabuf_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x4000, 0x1000000, 1, 0}, ok()},
+    {"client.open_dmabuf", {0x80000}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x80000, 0x1010000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.pin", {object(2), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x80000, 0, 0}, fails({EOPNOTSUPP})},
+    {"access.pin", {object(2), 0x1012000, 0x3000, 1}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1082000, 0xe000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1003fff, 1}, fails({EADDRINUSE})},
+    {"vfio.map_dma", {object(0), 0x1010000, 0x4000, 0x1002000, 1, 0}, fails({EEXIST})},
+    {"access.pin", {object(2), 0x1010000, 0x4000, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40003fff}, ok({0})},
+    {"memory.pins", {0x40004000}, ok({0})},
+    {"memory.pins", {0x40000800}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"client.close_file", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.unmap_dma.last_align
@@ -9859,6 +9912,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 48, {0, 0}, k_vfio_unmap_dma_ok_48, std::size(k_vfio_unmap_dma_ok_48)},
     {"vfio.unmap_dma.ok", 49, {0, 0}, k_vfio_unmap_dma_ok_49, std::size(k_vfio_unmap_dma_ok_49)},
     {"vfio.unmap_dma.ok", 50, {6, 7}, k_vfio_unmap_dma_ok_50, std::size(k_vfio_unmap_dma_ok_50)},
+    {"vfio.unmap_dma.ok", 51, {6, 14}, k_vfio_unmap_dma_ok_51, std::size(k_vfio_unmap_dma_ok_51)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
@@ -9887,6 +9941,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.last_dmabuf", 2, {6, 19}, k_vfio_unmap_dma_last_dmabuf_2, std::size(k_vfio_unmap_dma_last_dmabuf_2)},
     {"vfio.unmap_dma.last_dmabuf", 3, {6, 19}, k_vfio_unmap_dma_last_dmabuf_3, std::size(k_vfio_unmap_dma_last_dmabuf_3)},
     {"vfio.unmap_dma.last_dmabuf", 4, {6, 19}, k_vfio_unmap_dma_last_dmabuf_4, std::size(k_vfio_unmap_dma_last_dmabuf_4)},
+    {"vfio.unmap_dma.last_dmabuf", 5, {6, 19}, k_vfio_unmap_dma_last_dmabuf_5, std::size(k_vfio_unmap_dma_last_dmabuf_5)},
     {"vfio.unmap_dma.last_align", 1, {0, 0}, k_vfio_unmap_dma_last_align, std::size(k_vfio_unmap_dma_last_align)},
     {"vfio.unmap_dma.last_align", 2, {6, 19}, k_vfio_unmap_dma_last_align_2, std::size(k_vfio_unmap_dma_last_align_2)},
     {"vfio.unmap_dma.last_align", 3, {0, 0}, k_vfio_unmap_dma_last_align_3, std::size(k_vfio_unmap_dma_last_align_3)},

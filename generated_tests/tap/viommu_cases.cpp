@@ -215,6 +215,36 @@ constexpr Step k_viommu_invalidate_ok_7[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.invalidate.ok
+constexpr Step k_viommu_invalidate_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vdevice.alloc", {object(3), object(1), kMax}, ok({any_object})},
+    {"viommu.invalidate", {object(3), 1, 0, 2, kMax, 0}, ok()},
+    {"ioas.ranges", {no_object, 0, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40004800, 0x1000, 0x80000000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x6bf158abc1, 0, 0}, fails({ENOENT})},
+    {"device.attach", {no_object, 4}, fails({ENOENT})},
+    {"device.replace", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), kMax}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // viommu.invalidate.reserved
 //   fails EOPNOTSUPP [reserved] when reserved
 constexpr Step k_viommu_invalidate_reserved[] = {
@@ -2557,6 +2587,7 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.ok", 5, {6, 13}, k_viommu_invalidate_ok_5, std::size(k_viommu_invalidate_ok_5)},
     {"viommu.invalidate.ok", 6, {6, 13}, k_viommu_invalidate_ok_6, std::size(k_viommu_invalidate_ok_6)},
     {"viommu.invalidate.ok", 7, {6, 13}, k_viommu_invalidate_ok_7, std::size(k_viommu_invalidate_ok_7)},
+    {"viommu.invalidate.ok", 8, {6, 13}, k_viommu_invalidate_ok_8, std::size(k_viommu_invalidate_ok_8)},
     {"viommu.invalidate.reserved", 1, {6, 13}, k_viommu_invalidate_reserved, std::size(k_viommu_invalidate_reserved)},
     {"viommu.invalidate.reserved", 2, {6, 13}, k_viommu_invalidate_reserved_2, std::size(k_viommu_invalidate_reserved_2)},
     {"viommu.invalidate.reserved", 3, {6, 13}, k_viommu_invalidate_reserved_3, std::size(k_viommu_invalidate_reserved_3)},
