@@ -46,13 +46,6 @@ std::string answer_text(const PortAnswer& answer) {
 
 }  // namespace
 
-Expected Expected::among(Word unit, std::initializer_list<Range> ranges) {
-  Expected expected(Tag::among);
-  expected.word_ = unit;
-  expected.ranges_ = ranges;
-  return expected;
-}
-
 bool Expected::matches(const std::optional<Word>& actual) const {
   switch (tag_) {
     case Tag::word:
@@ -61,6 +54,8 @@ bool Expected::matches(const std::optional<Word>& actual) const {
       return actual && *actual % word_ == 0 && std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
                return range.first <= *actual && *actual <= range.last;
              });
+    case Tag::any:
+      return actual.has_value();
     case Tag::nothing:
       return !actual;
     case Tag::object:
@@ -78,6 +73,8 @@ std::string Expected::text() const {
       for (const Range& range : ranges_) text += ' ' + number(range.first) + ".." + number(range.last);
       return text;
     }
+    case Tag::any:
+      return "a number";
     case Tag::nothing:
       return "nothing";
     case Tag::object:
@@ -87,8 +84,8 @@ std::string Expected::text() const {
 }
 
 Word Results::handle(std::size_t index) const {
-  if (index >= results_.size()) return kNoHandle;
-  return results_[index].value_or(kNoHandle);
+  if (call_ >= run_->results_.size() || index >= run_->results_[call_].size()) return kNoHandle;
+  return run_->results_[call_][index].value_or(kNoHandle);
 }
 
 TestRun::TestRun(std::string_view id) : id_(id) { suite_port().reset(); }
@@ -125,17 +122,21 @@ void TestRun::fail(const std::string& expected, const char* file, int line) {
 
 Results TestRun::ok(std::string_view rule, std::initializer_list<Word> arguments,
                     std::initializer_list<Expected> expected, const char* file, int line) {
+  const std::size_t number = results_.size();
   const std::optional<PortAnswer> answer = call(rule, arguments, file, line);
-  if (!answer) return Results({});
+  if (!answer) return {*this, number};
   const bool same =
       expected.size() == 0 || (expected.size() == answer->results.size() &&
                                std::equal(expected.begin(), expected.end(), answer->results.begin(),
                                           [](const Expected& want, const auto& got) { return want.matches(got); }));
-  if (answer->error == 0 && same) return Results(answer->results);
+  if (answer->error == 0 && same) {
+    results_.push_back(answer->results);
+    return {*this, number};
+  }
   std::string text = "ok";
   for (const Expected& want : expected) text += ' ' + want.text();
   fail(text, file, line);
-  return Results({});
+  return {*this, number};
 }
 
 void TestRun::fails(std::string_view rule, std::initializer_list<Word> arguments, std::initializer_list<int> errors,

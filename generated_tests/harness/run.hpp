@@ -22,43 +22,50 @@ struct Range {
 };
 
 // What the law expects of one result: a number, one of several that the port may choose, nothing (a `maybe` that is
-// none), or any object (a new one has whatever handle the port chooses).
+// none), or any object (a new one has whatever handle the port chooses). It lives as long as the ranges that it is made
+// of: within the statement of the call. Nothing of it has to be destroyed, which is what the compiler of so many calls
+// would spend most of its time on.
 class Expected {
  public:
-  Expected(Word word) : tag_(Tag::word), word_(word) {}  // NOLINT: a number stands for itself
-  static Expected nothing() { return Expected(Tag::nothing); }
-  static Expected object() { return Expected(Tag::object); }
+  constexpr Expected(Word word) : tag_(Tag::word), word_(word) {}  // NOLINT: a number stands for itself
+  static constexpr Expected nothing() { return Expected(Tag::nothing); }
+  static constexpr Expected object() { return Expected(Tag::object); }
+  static constexpr Expected any() { return Expected(Tag::any); }
   // A multiple of `unit` in one of the ranges.
-  static Expected among(Word unit, std::initializer_list<Range> ranges);
+  constexpr Expected(Word unit, std::initializer_list<Range> ranges) : tag_(Tag::among), word_(unit), ranges_(ranges) {}
 
   bool matches(const std::optional<Word>& actual) const;
   std::string text() const;
 
  private:
-  enum class Tag : std::uint8_t { word, among, nothing, object };
-  explicit Expected(Tag tag) : tag_(tag) {}
+  enum class Tag : std::uint8_t { word, among, any, nothing, object };
+  explicit constexpr Expected(Tag tag) : tag_(tag) {}
   Tag tag_;
   Word word_ = 0;  // the number, or the unit
-  std::vector<Range> ranges_;
+  std::initializer_list<Range> ranges_;
 };
 
-inline const Expected nothing = Expected::nothing();
-inline const Expected object = Expected::object();
-inline const Expected any_number = Expected::among(1, {{0, ~Word{0}}});
-inline Expected among(Word unit, std::initializer_list<Range> ranges) { return Expected::among(unit, ranges); }
+inline constexpr Expected nothing = Expected::nothing();
+inline constexpr Expected object = Expected::object();
+inline constexpr Expected any_number = Expected::any();
+inline constexpr Expected among(Word unit, std::initializer_list<Range> ranges) { return {unit, ranges}; }
 
 // A handle that names no object.
 inline constexpr Word no_object = kNoHandle;
 
-// What a call that succeeded gave.
+class TestRun;
+
+// What a call that succeeded gave. Not to be asked once its run is gone.
 class Results {
  public:
-  explicit Results(std::vector<std::optional<Word>> results) : results_(std::move(results)) {}
+  // The results of call number `call` of the run, counted from 0.
+  Results(const TestRun& run, std::size_t call) : run_(&run), call_(call) {}
   // The handle in result number `index`, counted from 0; no_object if the run has ended.
   Word handle(std::size_t index) const;
 
  private:
-  std::vector<std::optional<Word>> results_;
+  const TestRun* run_;
+  std::size_t call_;
 };
 
 class TestRun {
@@ -85,8 +92,11 @@ class TestRun {
                                  int line);
   void fail(const std::string& expected, const char* file, int line);
 
+  friend class Results;
+
   std::string id_;
-  std::vector<std::string> steps_;  // as they are printed
+  std::vector<std::string> steps_;                         // as they are printed
+  std::vector<std::vector<std::optional<Word>>> results_;  // of calls that succeeded
   bool ended_ = false;
 };
 
