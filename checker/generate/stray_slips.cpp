@@ -86,20 +86,23 @@ std::vector<std::pair<Word, Word>> intervals_of(const Law& law, const State& sta
   return intervals;
 }
 
-// Whether an object lies right beside one that ended.
-bool touches_ended(const Law& law, const CallMade& made, std::uint32_t kind, Word object) {
+enum class Side : std::uint8_t { none, below, above };
+
+// On which side of something that ended an object lies right beside it.
+Side touches_ended(const Law& law, const CallMade& made, std::uint32_t kind, Word object) {
   for (const auto& [first, last] : intervals_of(law, made.after, kind, object)) {
     for (std::uint32_t other = 0; other < law.kinds.size(); ++other) {
       if (State::surely_same(made.before, made.after, other)) continue;
       for (Word ended = 0; ended < made.before.slots(other); ++ended) {
         if (!made.before.lives(other, ended) || made.after.lives(other, ended)) continue;
         for (const auto& [begin, end] : intervals_of(law, made.before, other, ended)) {
-          if ((last < begin && last + 1 == begin) || (end < first && end + 1 == first)) return true;
+          if (last < begin && last + 1 == begin) return Side::below;
+          if (end < first && end + 1 == first) return Side::above;
         }
       }
     }
   }
-  return false;
+  return Side::none;
 }
 
 }  // namespace
@@ -138,10 +141,14 @@ std::vector<Slip> stray_slips(const Model& model, const CallMade& made) {
     if (law.kinds[kind].shared || !made.after.lives(kind, object)) continue;
     if (is_referred_to(law, made.after, kind, object)) continue;
     const std::string& name = law.kinds[kind].name;
-    if (touches_ended(law, made, kind, object))
-      add(kind, object, fmt::format("a {} goes that touches what ended", name));
+    const bool one_ended = made.before.population(kind) > made.after.population(kind);
+    if (const Side side = touches_ended(law, made, kind, object); side != Side::none) {
+      add(kind, object,
+          fmt::format("a {} goes{} right {} what ended", name, one_ended ? ", too," : "",
+                      side == Side::below ? "below" : "above"));
+    }
     // That another one of a kind goes along is a slip already.
-    if (made.before.population(kind) > made.after.population(kind)) continue;
+    if (one_ended) continue;
     add(kind, object, fmt::format("a {} beside goes", name));
   }
   return slips;

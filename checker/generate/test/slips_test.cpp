@@ -193,10 +193,14 @@ TEST_F(SlipsOfCalls, take_along_what_is_near_or_touches) {
   call("space.add", {0, 0x2000, 0x1000, 0});
   const auto names = call("space.remove", {0});
   EXPECT_TRUE(has(names, "space.remove.ok, but a Watch beside goes"));
-  EXPECT_EQ(answer("space.remove.ok, but a Watch goes that touches what ended", "space.watched", {0, 0x1000}), 0U);
+  EXPECT_EQ(answer("space.remove.ok, but a Watch goes right below what ended", "space.watched", {0, 0x1000}), 0U);
+  EXPECT_FALSE(has(names, "space.remove.ok, but a Watch goes right above what ended"));
   EXPECT_FALSE(has(names, "space.remove.ok, but a Space beside goes")) << "something refers to it";
   call("space.add", {0, 0x3000, 0x1000, 0});
-  EXPECT_FALSE(has(call("space.remove", {0}), "space.remove.ok, but a Watch goes that touches what ended"));
+  EXPECT_FALSE(has(call("space.remove", {0}), "space.remove.ok, but a Watch goes right below what ended"));
+  call("space.add", {0, 0x5000, 0x1000, 0});
+  call("space.add", {0, 0x6000, 0x1000, 0});
+  EXPECT_TRUE(has(call("space.remove", {0}), "space.remove.ok, but a Range goes, too, right above what ended"));
 }
 
 TEST_F(SlipsOfCalls, leave_something_behind_where_the_law_has_no_effect) {
