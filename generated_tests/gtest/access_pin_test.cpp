@@ -743,6 +743,34 @@ TEST(AccessPin, ok_27) {
   run.ok("ioas.destroy", {ioas2});
 }
 
+// access.pin.ok
+// access.unpin.ok, but a Pin stays beyond its first Area; a call tells
+TEST(AccessPin, ok_28) {
+  TestRun run("access.pin.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x2000, /*write=*/false}).handle(0);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.pin.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 TEST(AccessPin, limit) {

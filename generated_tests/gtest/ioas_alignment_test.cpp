@@ -1656,50 +1656,8 @@ TEST(IoasAlignment, ok_49) {
 }
 
 // ioas.alignment.ok
-// vfio.unmap_dma.ok, but a HwQueue goes that touches what ended; a probe tells
-TEST(IoasAlignment, ok_50) {
-  TestRun run("ioas.alignment.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003000, Rights::READ,
-                      /*unknown=*/false});
-  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1003000,
-                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1003000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x3000});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40000000});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hw_queue.destroy", {hw_queue0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.alignment.ok
 // viommu.destroy.queues, but it ended a HwQueue all the same; a probe tells
-TEST(IoasAlignment, ok_51) {
+TEST(IoasAlignment, ok_50) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1740,7 +1698,7 @@ TEST(IoasAlignment, ok_51) {
 
 // ioas.alignment.ok
 // access.replace.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_52) {
+TEST(IoasAlignment, ok_51) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1786,7 +1744,7 @@ TEST(IoasAlignment, ok_52) {
 
 // ioas.alignment.ok
 // device.detach_pasid.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_53) {
+TEST(IoasAlignment, ok_52) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1832,7 +1790,7 @@ TEST(IoasAlignment, ok_53) {
 
 // ioas.alignment.ok
 // veventq.report.ok, but a Access beside goes; a probe tells
-TEST(IoasAlignment, ok_54) {
+TEST(IoasAlignment, ok_53) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1867,7 +1825,7 @@ TEST(IoasAlignment, ok_54) {
 
 // ioas.alignment.ok
 // fault_queue.read.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_55) {
+TEST(IoasAlignment, ok_54) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1913,7 +1871,7 @@ TEST(IoasAlignment, ok_55) {
 
 // ioas.alignment.ok
 // fault_queue.read_all.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_56) {
+TEST(IoasAlignment, ok_55) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1958,7 +1916,7 @@ TEST(IoasAlignment, ok_56) {
 
 // ioas.alignment.ok
 // veventq.overflow.ok, but a Access beside goes; a probe tells
-TEST(IoasAlignment, ok_57) {
+TEST(IoasAlignment, ok_56) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1994,7 +1952,7 @@ TEST(IoasAlignment, ok_57) {
 
 // ioas.alignment.ok
 // veventq.report.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_58) {
+TEST(IoasAlignment, ok_57) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2034,7 +1992,7 @@ TEST(IoasAlignment, ok_58) {
 
 // ioas.alignment.ok
 // fault_queue.answer.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_59) {
+TEST(IoasAlignment, ok_58) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2081,7 +2039,7 @@ TEST(IoasAlignment, ok_59) {
 
 // ioas.alignment.ok
 // veventq.overflow.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_60) {
+TEST(IoasAlignment, ok_59) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2122,7 +2080,7 @@ TEST(IoasAlignment, ok_60) {
 
 // ioas.alignment.ok
 // veventq.read.ok, but a HwQueue beside goes; a probe tells
-TEST(IoasAlignment, ok_61) {
+TEST(IoasAlignment, ok_60) {
   TestRun run("ioas.alignment.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2159,6 +2117,48 @@ TEST(IoasAlignment, ok_61) {
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt1});
   run.ok("hw_queue.destroy", {hw_queue0});
+}
+
+// ioas.alignment.ok
+// vfio.unmap_dma.ok, but a HwQueue goes right above what ended; a probe tells
+TEST(IoasAlignment, ok_61) {
+  TestRun run("ioas.alignment.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x3000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1003000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1003000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1003000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x3000});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1003fff}, {0x40000000});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

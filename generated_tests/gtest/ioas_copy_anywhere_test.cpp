@@ -3500,6 +3500,52 @@ TEST(IoasCopyAnywhere, length_align_9) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+// hw_queue.destroy.ok, but another HwQueue goes; ioas.copy_anywhere tells
+TEST(IoasCopyAnywhere, length_align_10) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  const Word hw_queue1 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/1, /*iova=*/0x40000000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("hw_queue.destroy", {hw_queue1});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*ignored=*/0,
+                                   /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 TEST(IoasCopyAnywhere, long) {

@@ -1563,4 +1563,99 @@ TEST(IoasReservedAt, ok_50) {
   run.ok("hwpt.destroy", {hwpt1});
 }
 
+// ioas.reserved_at.ok
+// ioas.unmap.ok, but a Reserved goes right above what ended; a probe tells
+TEST(IoasReservedAt, ok_51) {
+  TestRun run("ioas.reserved_at.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.reserved_at.ok
+// reply.unmap_all.reply, but a Reserved goes right above what ended; a probe tells
+TEST(IoasReservedAt, ok_52) {
+  TestRun run("ioas.reserved_at.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.reserved_at.ok
+// vfio.unmap_dma.ok, but a Reserved goes right above what ended; a probe tells
+TEST(IoasReservedAt, ok_53) {
+  TestRun run("ioas.reserved_at.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.reserved_at.ok
+// access.unpin.ok, but a Reserved goes right below what ended; a probe tells
+TEST(IoasReservedAt, ok_54) {
+  TestRun run("ioas.reserved_at.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1003000, /*length=*/0x4000});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1007000, Rights::READ,
+                      /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1007000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1003000}, {true});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1007000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1006fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 }  // namespace iolaw::suite

@@ -1576,7 +1576,7 @@ TEST(MemoryPins, ok_55) {
 }
 
 // memory.pins.ok
-// ioas.unmap.ok, but a Area goes that touches what ended; a probe tells
+// ioas.unmap.ok, but a Area goes, too, right above what ended; a probe tells
 TEST(MemoryPins, ok_56) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1851,7 +1851,7 @@ TEST(MemoryPins, ok_65) {
 }
 
 // memory.pins.ok
-// vfio.unmap_dma.ok, but a Area goes that touches what ended; a probe tells
+// vfio.unmap_dma.ok, but a Area goes, too, right above what ended; a probe tells
 TEST(MemoryPins, ok_66) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2352,7 +2352,7 @@ TEST(MemoryPins, ok_80) {
 }
 
 // memory.pins.ok
-// hw_queue.destroy.ok, but a Area goes that touches what ended; a probe tells
+// hw_queue.destroy.ok, but a Area goes right above what ended; a probe tells
 TEST(MemoryPins, ok_81) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2392,7 +2392,7 @@ TEST(MemoryPins, ok_81) {
 }
 
 // memory.pins.ok
-// reply.unmap_all.locked, but a Area goes that touches what ended; a probe tells
+// reply.unmap_all.locked, but a Area goes, too, right above what ended; a probe tells
 TEST(MemoryPins, ok_82) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2460,7 +2460,7 @@ TEST(MemoryPins, ok_83) {
 }
 
 // memory.pins.ok
-// vfio.unmap_dma.first_align, but a Area goes that touches what ended; a probe tells
+// vfio.unmap_dma.first_align, but a Area goes right above what ended; a probe tells
 TEST(MemoryPins, ok_84) {
   TestRun run("memory.pins.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -3228,6 +3228,213 @@ TEST(MemoryPins, ok_105) {
   run.ok("memory.pins", {/*va=*/0x40001000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// ioas.unmap.ok, but a Area goes, too, right below what ended; a probe tells
+TEST(MemoryPins, ok_106) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1001000, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x1000}, {0x1000});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// ioas.unmap.ok, but a Pin goes, too, right above what ended; a probe tells
+TEST(MemoryPins, ok_107) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000}, {0x1000});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// ioas.unmap.ok, but a Pin goes, too, right below what ended; a probe tells
+TEST(MemoryPins, ok_108) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/false});
+  run.ok("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x1000}, {0x1000});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// access.unpin.ok, but a Pin goes, too, right above what ended; a probe tells
+TEST(MemoryPins, ok_109) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// access.unpin.ok, but a Pin goes, too, right below what ended; a probe tells
+TEST(MemoryPins, ok_110) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.unpin", {/*access=*/access0, /*pin=*/pin0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// hw_queue.destroy.ok, but a Area goes right below what ended; a probe tells
+TEST(MemoryPins, ok_111) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
+                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1002000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1004000, Rights::READ,
+                      /*unknown=*/false});
+  const Word hw_queue0 = run.ok("hw_queue.alloc", {viommu0, DriverType::KNOWN_TYPE, /*index=*/0, /*iova=*/0x1004000,
+                                                   /*length=*/0x1000, /*unknown=*/false}).handle(0);
+  run.ok("hw_queue.destroy", {hw_queue0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {2});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {2});
+  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {1});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1002000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1004000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001fff}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("viommu.destroy", {viommu0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// memory.pins.ok
+// vfio.unmap_dma.ok, but a Pin goes, too, right below what ended; a probe tells
+TEST(MemoryPins, ok_112) {
+  TestRun run("memory.pins.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.pin", {access0, /*iova=*/0x1001000, /*length=*/0x1000, /*write=*/false});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1001000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

@@ -932,39 +932,9 @@ TEST(ReplyUnmapAll, reply_9) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone
-//   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_10) {
-  TestRun run("reply.unmap_all.reply");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true});
-  run.fails("reply.unmap_all", {ioas0}, EFAULT);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x3000, /*write=*/false}, ENOENT);
-  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
-                          Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // reply.unmap_all.reply: near a ListedRange
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_11) {
+TEST(ReplyUnmapAll, reply_10) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -993,7 +963,7 @@ TEST(ReplyUnmapAll, reply_11) {
 
 // reply.unmap_all.reply: Area gone; Area gone, pages shared; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_12) {
+TEST(ReplyUnmapAll, reply_11) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1028,7 +998,7 @@ TEST(ReplyUnmapAll, reply_12) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_13) {
+TEST(ReplyUnmapAll, reply_12) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
@@ -1063,7 +1033,7 @@ TEST(ReplyUnmapAll, reply_13) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_14) {
+TEST(ReplyUnmapAll, reply_13) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1098,7 +1068,7 @@ TEST(ReplyUnmapAll, reply_14) {
 
 // reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_15) {
+TEST(ReplyUnmapAll, reply_14) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1130,7 +1100,7 @@ TEST(ReplyUnmapAll, reply_15) {
 
 // reply.unmap_all.reply: ioas with hwpts; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_16) {
+TEST(ReplyUnmapAll, reply_15) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1171,7 +1141,7 @@ TEST(ReplyUnmapAll, reply_16) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_17) {
+TEST(ReplyUnmapAll, reply_16) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1203,7 +1173,7 @@ TEST(ReplyUnmapAll, reply_17) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Pages gone; Pin gone, access
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_18) {
+TEST(ReplyUnmapAll, reply_17) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1239,7 +1209,7 @@ TEST(ReplyUnmapAll, reply_18) {
 
 // reply.unmap_all.reply: ioas with devices and pinners; Area gone; Pages gone; Pin gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_19) {
+TEST(ReplyUnmapAll, reply_18) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1272,7 +1242,7 @@ TEST(ReplyUnmapAll, reply_19) {
 
 // reply.unmap_all.reply: ioas with devices; Area gone; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_20) {
+TEST(ReplyUnmapAll, reply_19) {
   TestRun run("reply.unmap_all.reply");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1306,7 +1276,7 @@ TEST(ReplyUnmapAll, reply_20) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_21) {
+TEST(ReplyUnmapAll, reply_20) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1349,7 +1319,7 @@ TEST(ReplyUnmapAll, reply_21) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts; Area gone; Area gone; Dirty gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_22) {
+TEST(ReplyUnmapAll, reply_21) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1390,7 +1360,7 @@ TEST(ReplyUnmapAll, reply_22) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Area gone; Pages gone; Pages gone; Pin gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_23) {
+TEST(ReplyUnmapAll, reply_22) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
@@ -1420,7 +1390,7 @@ TEST(ReplyUnmapAll, reply_23) {
 
 // reply.unmap_all.reply: ioas with hwpts; Area gone; Dirty gone, hwpt; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_24) {
+TEST(ReplyUnmapAll, reply_23) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1466,7 +1436,7 @@ TEST(ReplyUnmapAll, reply_24) {
 
 // reply.unmap_all.reply: near a Ioas
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_25) {
+TEST(ReplyUnmapAll, reply_24) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1502,7 +1472,7 @@ TEST(ReplyUnmapAll, reply_25) {
 
 // reply.unmap_all.reply: Area gone, pages shared; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_26) {
+TEST(ReplyUnmapAll, reply_25) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1541,7 +1511,7 @@ TEST(ReplyUnmapAll, reply_26) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone, pages shared
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_27) {
+TEST(ReplyUnmapAll, reply_26) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1577,7 +1547,7 @@ TEST(ReplyUnmapAll, reply_27) {
 
 // reply.unmap_all.reply: ioas with pinners; Area gone; Pages gone; Pin gone; Pin gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_28) {
+TEST(ReplyUnmapAll, reply_27) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1605,7 +1575,7 @@ TEST(ReplyUnmapAll, reply_28) {
 
 // reply.unmap_all.reply: ioas with devices and hwpts and pinners; Area gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_29) {
+TEST(ReplyUnmapAll, reply_28) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1640,7 +1610,7 @@ TEST(ReplyUnmapAll, reply_29) {
 
 // reply.unmap_all.reply: ioas with devices and pinners; Area gone; Area gone; Pages gone; Pages gone
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_30) {
+TEST(ReplyUnmapAll, reply_29) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1673,7 +1643,7 @@ TEST(ReplyUnmapAll, reply_30) {
 
 // reply.unmap_all.reply: near a FaultQueue
 //   but fails EFAULT [reply] when true
-TEST(ReplyUnmapAll, reply_31) {
+TEST(ReplyUnmapAll, reply_30) {
   TestRun run("reply.unmap_all.reply");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1703,6 +1673,67 @@ TEST(ReplyUnmapAll, reply_31) {
   // Everything can go.
   run.ok("device.destroy", {device0});
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply: a Pin gone, of a later Access
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_31) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  const Word pin0 = run.ok("access.pin", {access1, /*iova=*/0, /*length=*/0x1000, /*write=*/false}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.pin", {access1, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access1, /*pin=*/pin0}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("access.destroy", {access1});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply: a Pin over several of Area
+//   but fails EFAULT [reply] when true
+TEST(ReplyUnmapAll, reply_32) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x2000, /*write=*/false});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000000, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1001000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000,
+                                   /*ignored=*/0xffffffffffffe800, /*src_iova=*/0x1001000, Rights::READ,
+                                   /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 

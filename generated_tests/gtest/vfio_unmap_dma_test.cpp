@@ -2536,6 +2536,54 @@ TEST(VfioUnmapDma, last_align_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+// ioas.map, then vfio.unmap_dma.last_align, which was vfio.unmap_dma.wrap before
+TEST(VfioUnmapDma, last_align_7) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/MAX, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0xfff}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+// vfio.set_ioas, then vfio.unmap_dma.last_align, which was vfio.unmap_dma.none before
+TEST(VfioUnmapDma, last_align_8) {
+  TestRun run("vfio.unmap_dma.last_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1004000, Rights::WRITE, /*unknown=*/false});
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0x1003f00, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, EINVAL);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1004800, /*length=*/0x4000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1004000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.last_pinned
 //   fails EINVAL [last_pinned] when is_pinned(a)
 TEST(VfioUnmapDma, last_pinned) {
@@ -4762,36 +4810,9 @@ TEST(VfioUnmapDma, split_5) {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-// Tells the law from this one: vfio.unmap_dma: with `cuts and iova > 0 and divides(iova - 1, a)` without `cuts` (part
-// 1)
-TEST(VfioUnmapDma, split_6) {
-  TestRun run("vfio.unmap_dma.split");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
-  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/2, /*length=*/0x1000, /*everything=*/false,
-                               VfioStruct::GOOD_STRUCT}, ENOENT);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1800, /*iova=*/0, Rights::READ, /*unknown=*/false}, EEXIST);
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x3000}, EADDRINUSE);
-  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
-  run.fails("device.attach", {ioas0, DeviceFlags::NO_DIRTY | DeviceFlags::HAS_PASID}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
 // Tells the law from this one: def divides: with `x in a.span and x != a.span.first and x != a.span.last` without `x !=
 // a.span.first` (part 2)
-TEST(VfioUnmapDma, split_7) {
+TEST(VfioUnmapDma, split_6) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -4816,7 +4837,7 @@ TEST(VfioUnmapDma, split_7) {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // Tells the law from this one: vfio.unmap_dma: with `iova - 1` as its first part
-TEST(VfioUnmapDma, split_8) {
+TEST(VfioUnmapDma, split_7) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -4842,7 +4863,7 @@ TEST(VfioUnmapDma, split_8) {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // vfio.unmap_dma.split, but another Area goes; vfio.unmap_dma tells
-TEST(VfioUnmapDma, split_9) {
+TEST(VfioUnmapDma, split_8) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -4875,7 +4896,7 @@ TEST(VfioUnmapDma, split_9) {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // reply.allow_large_pages.reply, but Ioas.large_pages stays; vfio.unmap_dma tells
-TEST(VfioUnmapDma, split_10) {
+TEST(VfioUnmapDma, split_9) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -4902,7 +4923,7 @@ TEST(VfioUnmapDma, split_10) {
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
 // ioas.map_file, then vfio.unmap_dma.split, which was vfio.unmap_dma.ok before
-TEST(VfioUnmapDma, split_11) {
+TEST(VfioUnmapDma, split_10) {
   TestRun run("vfio.unmap_dma.split");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -4926,6 +4947,31 @@ TEST(VfioUnmapDma, split_11) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// vfio.unmap_dma.split: iova cut to 32 bits would end otherwise
+//   fails ENOENT [split] unless a.span in range
+TEST(VfioUnmapDma, split_11) {
+  TestRun run("vfio.unmap_dma.split");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x2000, /*iova=*/0xffffffffffffe000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.fails("vfio.unmap_dma", {ioas0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*everything=*/false,
+                               VfioStruct::GOOD_STRUCT}, ENOENT);
+  run.fails("ioas.reserve", {ioas0, /*start=*/0xffffffffffffe000, /*length=*/0x2000}, EADDRINUSE);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("device.attach", {ioas0, DeviceFlags::HAS_PASID}, EADDRINUSE);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffe000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

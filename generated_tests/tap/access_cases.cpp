@@ -2184,6 +2184,28 @@ constexpr Step k_access_pin_ok_27[] = {
     {"ioas.destroy", {object(3)}, ok()},
 };
 
+// access.pin.ok
+constexpr Step k_access_pin_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x2000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_pin_limit[] = {
@@ -7801,6 +7823,7 @@ const Case kAccessCases[] = {
     {"access.pin.ok", 25, {0, 0}, k_access_pin_ok_25, std::size(k_access_pin_ok_25)},
     {"access.pin.ok", 26, {0, 0}, k_access_pin_ok_26, std::size(k_access_pin_ok_26)},
     {"access.pin.ok", 27, {6, 6}, k_access_pin_ok_27, std::size(k_access_pin_ok_27)},
+    {"access.pin.ok", 28, {0, 0}, k_access_pin_ok_28, std::size(k_access_pin_ok_28)},
     {"access.pin.limit", 1, {0, 0}, k_access_pin_limit, std::size(k_access_pin_limit)},
     {"access.pin.limit", 2, {0, 0}, k_access_pin_limit_2, std::size(k_access_pin_limit_2)},
     {"access.pin.limit", 3, {0, 0}, k_access_pin_limit_3, std::size(k_access_pin_limit_3)},

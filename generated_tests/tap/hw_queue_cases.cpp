@@ -2629,6 +2629,44 @@ constexpr Step k_hw_queue_destroy_ok_3[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hw_queue.destroy.ok
+constexpr Step k_hw_queue_destroy_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"hw_queue.destroy", {object(5)}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1800}, fails({EADDRINUSE})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"device.attach_pasid", {object(1), 0x40005000, object(2)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 1, object(2)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hw_queue.destroy.queue
 //   fails ENOENT [queue] unless queue lives
 constexpr Step k_hw_queue_destroy_queue[] = {
@@ -2771,6 +2809,7 @@ const Case kHwQueueCases[] = {
     {"hw_queue.destroy.ok", 1, {6, 17}, k_hw_queue_destroy_ok, std::size(k_hw_queue_destroy_ok)},
     {"hw_queue.destroy.ok", 2, {6, 17}, k_hw_queue_destroy_ok_2, std::size(k_hw_queue_destroy_ok_2)},
     {"hw_queue.destroy.ok", 3, {6, 17}, k_hw_queue_destroy_ok_3, std::size(k_hw_queue_destroy_ok_3)},
+    {"hw_queue.destroy.ok", 4, {6, 17}, k_hw_queue_destroy_ok_4, std::size(k_hw_queue_destroy_ok_4)},
     {"hw_queue.destroy.queue", 1, {6, 17}, k_hw_queue_destroy_queue, std::size(k_hw_queue_destroy_queue)},
     {"hw_queue.destroy.order", 1, {6, 17}, k_hw_queue_destroy_order, std::size(k_hw_queue_destroy_order)},
 };

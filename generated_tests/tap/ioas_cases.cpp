@@ -10426,32 +10426,6 @@ constexpr Step k_ioas_unmap_ok_18[] = {
 // ioas.unmap.ok
 constexpr Step k_ioas_unmap_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000000, 0x1000, 1}, ok({any_object})},
-    {"ioas.unmap", {object(0), 0x1001000, 0x1000}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0x1001000, 0x3000}, fails({ENOENT})},
-    {"access.pin", {object(1), 0x1000000, 0x3000, 1}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x1000fff, 0x1000, 1, 1}, fails({ENOENT})},
-    {"ioas.reserve", {object(0), 0x1000fff, 1}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -10482,7 +10456,7 @@ constexpr Step k_ioas_unmap_ok_20[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_21[] = {
+constexpr Step k_ioas_unmap_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -10519,7 +10493,7 @@ constexpr Step k_ioas_unmap_ok_21[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_22[] = {
+constexpr Step k_ioas_unmap_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -10556,7 +10530,7 @@ constexpr Step k_ioas_unmap_ok_22[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_23[] = {
+constexpr Step k_ioas_unmap_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -10589,7 +10563,7 @@ constexpr Step k_ioas_unmap_ok_23[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_24[] = {
+constexpr Step k_ioas_unmap_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -10609,7 +10583,7 @@ constexpr Step k_ioas_unmap_ok_24[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_25[] = {
+constexpr Step k_ioas_unmap_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -10631,7 +10605,7 @@ constexpr Step k_ioas_unmap_ok_25[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_26[] = {
+constexpr Step k_ioas_unmap_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 2, 0, 0xfffffffffffffffe, 2, 0}, ok()},
@@ -10652,7 +10626,7 @@ constexpr Step k_ioas_unmap_ok_26[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_27[] = {
+constexpr Step k_ioas_unmap_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
@@ -10674,7 +10648,7 @@ constexpr Step k_ioas_unmap_ok_27[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_28[] = {
+constexpr Step k_ioas_unmap_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -10696,7 +10670,7 @@ constexpr Step k_ioas_unmap_ok_28[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_29[] = {
+constexpr Step k_ioas_unmap_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -10719,7 +10693,7 @@ constexpr Step k_ioas_unmap_ok_29[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_30[] = {
+constexpr Step k_ioas_unmap_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -10748,7 +10722,7 @@ constexpr Step k_ioas_unmap_ok_30[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_31[] = {
+constexpr Step k_ioas_unmap_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
@@ -10778,7 +10752,7 @@ constexpr Step k_ioas_unmap_ok_31[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_32[] = {
+constexpr Step k_ioas_unmap_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -10802,7 +10776,7 @@ constexpr Step k_ioas_unmap_ok_32[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_33[] = {
+constexpr Step k_ioas_unmap_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -10824,7 +10798,7 @@ constexpr Step k_ioas_unmap_ok_33[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_34[] = {
+constexpr Step k_ioas_unmap_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -10855,7 +10829,7 @@ constexpr Step k_ioas_unmap_ok_34[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_35[] = {
+constexpr Step k_ioas_unmap_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -10879,7 +10853,7 @@ constexpr Step k_ioas_unmap_ok_35[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_36[] = {
+constexpr Step k_ioas_unmap_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -10909,7 +10883,7 @@ constexpr Step k_ioas_unmap_ok_36[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_37[] = {
+constexpr Step k_ioas_unmap_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x100c000, 3, 0}, ok()},
@@ -10936,7 +10910,7 @@ constexpr Step k_ioas_unmap_ok_37[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_38[] = {
+constexpr Step k_ioas_unmap_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x1000})},
@@ -10955,7 +10929,7 @@ constexpr Step k_ioas_unmap_ok_38[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_39[] = {
+constexpr Step k_ioas_unmap_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -10980,7 +10954,7 @@ constexpr Step k_ioas_unmap_ok_39[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_40[] = {
+constexpr Step k_ioas_unmap_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -11003,7 +10977,7 @@ constexpr Step k_ioas_unmap_ok_40[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_41[] = {
+constexpr Step k_ioas_unmap_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -11025,7 +10999,7 @@ constexpr Step k_ioas_unmap_ok_41[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_42[] = {
+constexpr Step k_ioas_unmap_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -11049,7 +11023,7 @@ constexpr Step k_ioas_unmap_ok_42[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_43[] = {
+constexpr Step k_ioas_unmap_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -11072,7 +11046,7 @@ constexpr Step k_ioas_unmap_ok_43[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_44[] = {
+constexpr Step k_ioas_unmap_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -11098,7 +11072,7 @@ constexpr Step k_ioas_unmap_ok_44[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_45[] = {
+constexpr Step k_ioas_unmap_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -11125,7 +11099,7 @@ constexpr Step k_ioas_unmap_ok_45[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_46[] = {
+constexpr Step k_ioas_unmap_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -11160,7 +11134,7 @@ constexpr Step k_ioas_unmap_ok_46[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_47[] = {
+constexpr Step k_ioas_unmap_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -11190,7 +11164,7 @@ constexpr Step k_ioas_unmap_ok_47[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_48[] = {
+constexpr Step k_ioas_unmap_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -11213,7 +11187,7 @@ constexpr Step k_ioas_unmap_ok_48[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_49[] = {
+constexpr Step k_ioas_unmap_ok_48[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -11244,7 +11218,7 @@ constexpr Step k_ioas_unmap_ok_49[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_50[] = {
+constexpr Step k_ioas_unmap_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -11272,7 +11246,7 @@ constexpr Step k_ioas_unmap_ok_50[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_51[] = {
+constexpr Step k_ioas_unmap_ok_50[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -11301,7 +11275,7 @@ constexpr Step k_ioas_unmap_ok_51[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_52[] = {
+constexpr Step k_ioas_unmap_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 3, 0}, ok()},
@@ -11326,7 +11300,7 @@ constexpr Step k_ioas_unmap_ok_52[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_53[] = {
+constexpr Step k_ioas_unmap_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 1, 0}, ok()},
@@ -11351,7 +11325,7 @@ constexpr Step k_ioas_unmap_ok_53[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_54[] = {
+constexpr Step k_ioas_unmap_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -11374,7 +11348,7 @@ constexpr Step k_ioas_unmap_ok_54[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_55[] = {
+constexpr Step k_ioas_unmap_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -11412,7 +11386,7 @@ constexpr Step k_ioas_unmap_ok_55[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_56[] = {
+constexpr Step k_ioas_unmap_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11452,7 +11426,7 @@ constexpr Step k_ioas_unmap_ok_56[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_57[] = {
+constexpr Step k_ioas_unmap_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
@@ -11473,7 +11447,7 @@ constexpr Step k_ioas_unmap_ok_57[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_58[] = {
+constexpr Step k_ioas_unmap_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -11496,7 +11470,7 @@ constexpr Step k_ioas_unmap_ok_58[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_59[] = {
+constexpr Step k_ioas_unmap_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -11519,7 +11493,7 @@ constexpr Step k_ioas_unmap_ok_59[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_60[] = {
+constexpr Step k_ioas_unmap_ok_59[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
@@ -11543,7 +11517,7 @@ constexpr Step k_ioas_unmap_ok_60[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_61[] = {
+constexpr Step k_ioas_unmap_ok_60[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -11578,7 +11552,7 @@ constexpr Step k_ioas_unmap_ok_61[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_62[] = {
+constexpr Step k_ioas_unmap_ok_61[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -11600,7 +11574,7 @@ constexpr Step k_ioas_unmap_ok_62[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_63[] = {
+constexpr Step k_ioas_unmap_ok_62[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -11622,7 +11596,7 @@ constexpr Step k_ioas_unmap_ok_63[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_64[] = {
+constexpr Step k_ioas_unmap_ok_63[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -11644,7 +11618,7 @@ constexpr Step k_ioas_unmap_ok_64[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_65[] = {
+constexpr Step k_ioas_unmap_ok_64[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -11666,7 +11640,7 @@ constexpr Step k_ioas_unmap_ok_65[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_66[] = {
+constexpr Step k_ioas_unmap_ok_65[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -11689,7 +11663,7 @@ constexpr Step k_ioas_unmap_ok_66[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_67[] = {
+constexpr Step k_ioas_unmap_ok_66[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -11713,7 +11687,7 @@ constexpr Step k_ioas_unmap_ok_67[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_68[] = {
+constexpr Step k_ioas_unmap_ok_67[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -11736,7 +11710,7 @@ constexpr Step k_ioas_unmap_ok_68[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_69[] = {
+constexpr Step k_ioas_unmap_ok_68[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -11761,7 +11735,7 @@ constexpr Step k_ioas_unmap_ok_69[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_70[] = {
+constexpr Step k_ioas_unmap_ok_69[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -11786,7 +11760,7 @@ constexpr Step k_ioas_unmap_ok_70[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_71[] = {
+constexpr Step k_ioas_unmap_ok_70[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -11811,7 +11785,7 @@ constexpr Step k_ioas_unmap_ok_71[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_72[] = {
+constexpr Step k_ioas_unmap_ok_71[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -11840,7 +11814,7 @@ constexpr Step k_ioas_unmap_ok_72[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_73[] = {
+constexpr Step k_ioas_unmap_ok_72[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -11868,7 +11842,7 @@ constexpr Step k_ioas_unmap_ok_73[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_74[] = {
+constexpr Step k_ioas_unmap_ok_73[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -11902,7 +11876,7 @@ constexpr Step k_ioas_unmap_ok_74[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_75[] = {
+constexpr Step k_ioas_unmap_ok_74[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -11936,7 +11910,7 @@ constexpr Step k_ioas_unmap_ok_75[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_76[] = {
+constexpr Step k_ioas_unmap_ok_75[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
@@ -12957,6 +12931,33 @@ constexpr Step k_ioas_unmap_split_23[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0, 0x1100}, fails({ENOENT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xffffff, 0, 3, 0}, fails({ENOENT})},
+    {"access.pin", {object(1), 0, 0xcd6b, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0xfff, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0xfff, 0x1000}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -17764,6 +17765,83 @@ constexpr Step k_ioas_reserved_at_ok_50[] = {
     {"hwpt.destroy", {object(4)}, ok()},
 };
 
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_54[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1003000, 0x4000}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1007000, 1, 0}, ok()},
+    {"access.pin", {object(1), 0x1007000, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1007000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1006fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.alignment.ok
 constexpr Step k_ioas_alignment_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -19088,38 +19166,6 @@ constexpr Step k_ioas_alignment_ok_50[] = {
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1003000, 0x1000, 0}, ok({made(4)})},
-    {"vfio.unmap_dma", {object(0), 0, 0x1003000, 0, 0}, ok({0x3000})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1003fff}, ok({0x40000000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_51[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
     {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(4)})},
     {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
@@ -19147,7 +19193,7 @@ constexpr Step k_ioas_alignment_ok_51[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_52[] = {
+constexpr Step k_ioas_alignment_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -19184,7 +19230,7 @@ constexpr Step k_ioas_alignment_ok_52[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_53[] = {
+constexpr Step k_ioas_alignment_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -19221,7 +19267,7 @@ constexpr Step k_ioas_alignment_ok_53[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_54[] = {
+constexpr Step k_ioas_alignment_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19247,7 +19293,7 @@ constexpr Step k_ioas_alignment_ok_54[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_55[] = {
+constexpr Step k_ioas_alignment_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19285,7 +19331,7 @@ constexpr Step k_ioas_alignment_ok_55[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_56[] = {
+constexpr Step k_ioas_alignment_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -19321,7 +19367,7 @@ constexpr Step k_ioas_alignment_ok_56[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_57[] = {
+constexpr Step k_ioas_alignment_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19348,7 +19394,7 @@ constexpr Step k_ioas_alignment_ok_57[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_58[] = {
+constexpr Step k_ioas_alignment_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19377,7 +19423,7 @@ constexpr Step k_ioas_alignment_ok_58[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_59[] = {
+constexpr Step k_ioas_alignment_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19414,7 +19460,7 @@ constexpr Step k_ioas_alignment_ok_59[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_60[] = {
+constexpr Step k_ioas_alignment_ok_59[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19444,7 +19490,7 @@ constexpr Step k_ioas_alignment_ok_60[] = {
 };
 
 // ioas.alignment.ok
-constexpr Step k_ioas_alignment_ok_61[] = {
+constexpr Step k_ioas_alignment_ok_60[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -19471,6 +19517,38 @@ constexpr Step k_ioas_alignment_ok_61[] = {
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(4)}, ok()},
     {"hw_queue.destroy", {object(6)}, ok()},
+};
+
+// ioas.alignment.ok
+constexpr Step k_ioas_alignment_ok_61[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1003000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1003000, 0x1000, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0, 0x1003000, 0, 0}, ok({0x3000})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1003fff}, ok({0x40000000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map_file.ok
@@ -32300,6 +32378,41 @@ constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.alloc", {object(3), 1, 1, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_copy_anywhere_long[] = {
@@ -35519,24 +35632,24 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 16, {6, 14}, k_ioas_unmap_ok_16, std::size(k_ioas_unmap_ok_16)},
     {"ioas.unmap.ok", 17, {6, 14}, k_ioas_unmap_ok_17, std::size(k_ioas_unmap_ok_17)},
     {"ioas.unmap.ok", 18, {6, 14}, k_ioas_unmap_ok_18, std::size(k_ioas_unmap_ok_18)},
-    {"ioas.unmap.ok", 19, {6, 14}, k_ioas_unmap_ok_19, std::size(k_ioas_unmap_ok_19)},
+    {"ioas.unmap.ok", 19, {6, 15}, k_ioas_unmap_ok_19, std::size(k_ioas_unmap_ok_19)},
     {"ioas.unmap.ok", 20, {6, 15}, k_ioas_unmap_ok_20, std::size(k_ioas_unmap_ok_20)},
     {"ioas.unmap.ok", 21, {6, 15}, k_ioas_unmap_ok_21, std::size(k_ioas_unmap_ok_21)},
     {"ioas.unmap.ok", 22, {6, 15}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
-    {"ioas.unmap.ok", 23, {6, 15}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
-    {"ioas.unmap.ok", 24, {6, 14}, k_ioas_unmap_ok_24, std::size(k_ioas_unmap_ok_24)},
-    {"ioas.unmap.ok", 25, {6, 13}, k_ioas_unmap_ok_25, std::size(k_ioas_unmap_ok_25)},
+    {"ioas.unmap.ok", 23, {6, 14}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
+    {"ioas.unmap.ok", 24, {6, 13}, k_ioas_unmap_ok_24, std::size(k_ioas_unmap_ok_24)},
+    {"ioas.unmap.ok", 25, {6, 14}, k_ioas_unmap_ok_25, std::size(k_ioas_unmap_ok_25)},
     {"ioas.unmap.ok", 26, {6, 14}, k_ioas_unmap_ok_26, std::size(k_ioas_unmap_ok_26)},
     {"ioas.unmap.ok", 27, {6, 14}, k_ioas_unmap_ok_27, std::size(k_ioas_unmap_ok_27)},
     {"ioas.unmap.ok", 28, {6, 14}, k_ioas_unmap_ok_28, std::size(k_ioas_unmap_ok_28)},
     {"ioas.unmap.ok", 29, {6, 14}, k_ioas_unmap_ok_29, std::size(k_ioas_unmap_ok_29)},
-    {"ioas.unmap.ok", 30, {6, 14}, k_ioas_unmap_ok_30, std::size(k_ioas_unmap_ok_30)},
-    {"ioas.unmap.ok", 31, {6, 17}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
-    {"ioas.unmap.ok", 32, {6, 14}, k_ioas_unmap_ok_32, std::size(k_ioas_unmap_ok_32)},
-    {"ioas.unmap.ok", 33, {6, 13}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
-    {"ioas.unmap.ok", 34, {6, 17}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
-    {"ioas.unmap.ok", 35, {6, 14}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
-    {"ioas.unmap.ok", 36, {6, 17}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
+    {"ioas.unmap.ok", 30, {6, 17}, k_ioas_unmap_ok_30, std::size(k_ioas_unmap_ok_30)},
+    {"ioas.unmap.ok", 31, {6, 14}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
+    {"ioas.unmap.ok", 32, {6, 13}, k_ioas_unmap_ok_32, std::size(k_ioas_unmap_ok_32)},
+    {"ioas.unmap.ok", 33, {6, 17}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
+    {"ioas.unmap.ok", 34, {6, 14}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
+    {"ioas.unmap.ok", 35, {6, 17}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
+    {"ioas.unmap.ok", 36, {6, 14}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
     {"ioas.unmap.ok", 37, {6, 14}, k_ioas_unmap_ok_37, std::size(k_ioas_unmap_ok_37)},
     {"ioas.unmap.ok", 38, {6, 14}, k_ioas_unmap_ok_38, std::size(k_ioas_unmap_ok_38)},
     {"ioas.unmap.ok", 39, {6, 14}, k_ioas_unmap_ok_39, std::size(k_ioas_unmap_ok_39)},
@@ -35545,38 +35658,37 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 42, {6, 14}, k_ioas_unmap_ok_42, std::size(k_ioas_unmap_ok_42)},
     {"ioas.unmap.ok", 43, {6, 14}, k_ioas_unmap_ok_43, std::size(k_ioas_unmap_ok_43)},
     {"ioas.unmap.ok", 44, {6, 14}, k_ioas_unmap_ok_44, std::size(k_ioas_unmap_ok_44)},
-    {"ioas.unmap.ok", 45, {6, 14}, k_ioas_unmap_ok_45, std::size(k_ioas_unmap_ok_45)},
-    {"ioas.unmap.ok", 46, {6, 15}, k_ioas_unmap_ok_46, std::size(k_ioas_unmap_ok_46)},
+    {"ioas.unmap.ok", 45, {6, 15}, k_ioas_unmap_ok_45, std::size(k_ioas_unmap_ok_45)},
+    {"ioas.unmap.ok", 46, {6, 14}, k_ioas_unmap_ok_46, std::size(k_ioas_unmap_ok_46)},
     {"ioas.unmap.ok", 47, {6, 14}, k_ioas_unmap_ok_47, std::size(k_ioas_unmap_ok_47)},
-    {"ioas.unmap.ok", 48, {6, 14}, k_ioas_unmap_ok_48, std::size(k_ioas_unmap_ok_48)},
-    {"ioas.unmap.ok", 49, {6, 19}, k_ioas_unmap_ok_49, std::size(k_ioas_unmap_ok_49)},
-    {"ioas.unmap.ok", 50, {6, 14}, k_ioas_unmap_ok_50, std::size(k_ioas_unmap_ok_50)},
-    {"ioas.unmap.ok", 51, {6, 19}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
-    {"ioas.unmap.ok", 52, {6, 14}, k_ioas_unmap_ok_52, std::size(k_ioas_unmap_ok_52)},
-    {"ioas.unmap.ok", 53, {0, 0}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
-    {"ioas.unmap.ok", 54, {6, 14}, k_ioas_unmap_ok_54, std::size(k_ioas_unmap_ok_54)},
-    {"ioas.unmap.ok", 55, {6, 15}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
-    {"ioas.unmap.ok", 56, {6, 17}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
+    {"ioas.unmap.ok", 48, {6, 19}, k_ioas_unmap_ok_48, std::size(k_ioas_unmap_ok_48)},
+    {"ioas.unmap.ok", 49, {6, 14}, k_ioas_unmap_ok_49, std::size(k_ioas_unmap_ok_49)},
+    {"ioas.unmap.ok", 50, {6, 19}, k_ioas_unmap_ok_50, std::size(k_ioas_unmap_ok_50)},
+    {"ioas.unmap.ok", 51, {6, 14}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
+    {"ioas.unmap.ok", 52, {0, 0}, k_ioas_unmap_ok_52, std::size(k_ioas_unmap_ok_52)},
+    {"ioas.unmap.ok", 53, {6, 14}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
+    {"ioas.unmap.ok", 54, {6, 15}, k_ioas_unmap_ok_54, std::size(k_ioas_unmap_ok_54)},
+    {"ioas.unmap.ok", 55, {6, 17}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
+    {"ioas.unmap.ok", 56, {6, 14}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
     {"ioas.unmap.ok", 57, {6, 14}, k_ioas_unmap_ok_57, std::size(k_ioas_unmap_ok_57)},
     {"ioas.unmap.ok", 58, {6, 14}, k_ioas_unmap_ok_58, std::size(k_ioas_unmap_ok_58)},
     {"ioas.unmap.ok", 59, {6, 14}, k_ioas_unmap_ok_59, std::size(k_ioas_unmap_ok_59)},
-    {"ioas.unmap.ok", 60, {6, 14}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
-    {"ioas.unmap.ok", 61, {6, 7}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
-    {"ioas.unmap.ok", 62, {6, 14}, k_ioas_unmap_ok_62, std::size(k_ioas_unmap_ok_62)},
-    {"ioas.unmap.ok", 63, {6, 13}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
+    {"ioas.unmap.ok", 60, {6, 7}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
+    {"ioas.unmap.ok", 61, {6, 14}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
+    {"ioas.unmap.ok", 62, {6, 13}, k_ioas_unmap_ok_62, std::size(k_ioas_unmap_ok_62)},
+    {"ioas.unmap.ok", 63, {6, 14}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
     {"ioas.unmap.ok", 64, {6, 14}, k_ioas_unmap_ok_64, std::size(k_ioas_unmap_ok_64)},
     {"ioas.unmap.ok", 65, {6, 14}, k_ioas_unmap_ok_65, std::size(k_ioas_unmap_ok_65)},
-    {"ioas.unmap.ok", 66, {6, 14}, k_ioas_unmap_ok_66, std::size(k_ioas_unmap_ok_66)},
-    {"ioas.unmap.ok", 67, {6, 19}, k_ioas_unmap_ok_67, std::size(k_ioas_unmap_ok_67)},
-    {"ioas.unmap.ok", 68, {6, 14}, k_ioas_unmap_ok_68, std::size(k_ioas_unmap_ok_68)},
-    {"ioas.unmap.ok", 69, {6, 19}, k_ioas_unmap_ok_69, std::size(k_ioas_unmap_ok_69)},
-    {"ioas.unmap.ok", 70, {6, 13}, k_ioas_unmap_ok_70, std::size(k_ioas_unmap_ok_70)},
-    {"ioas.unmap.ok", 71, {6, 14}, k_ioas_unmap_ok_71, std::size(k_ioas_unmap_ok_71)},
-    {"ioas.unmap.ok", 72, {6, 6}, k_ioas_unmap_ok_72, std::size(k_ioas_unmap_ok_72)},
+    {"ioas.unmap.ok", 66, {6, 19}, k_ioas_unmap_ok_66, std::size(k_ioas_unmap_ok_66)},
+    {"ioas.unmap.ok", 67, {6, 14}, k_ioas_unmap_ok_67, std::size(k_ioas_unmap_ok_67)},
+    {"ioas.unmap.ok", 68, {6, 19}, k_ioas_unmap_ok_68, std::size(k_ioas_unmap_ok_68)},
+    {"ioas.unmap.ok", 69, {6, 13}, k_ioas_unmap_ok_69, std::size(k_ioas_unmap_ok_69)},
+    {"ioas.unmap.ok", 70, {6, 14}, k_ioas_unmap_ok_70, std::size(k_ioas_unmap_ok_70)},
+    {"ioas.unmap.ok", 71, {6, 6}, k_ioas_unmap_ok_71, std::size(k_ioas_unmap_ok_71)},
+    {"ioas.unmap.ok", 72, {6, 15}, k_ioas_unmap_ok_72, std::size(k_ioas_unmap_ok_72)},
     {"ioas.unmap.ok", 73, {6, 15}, k_ioas_unmap_ok_73, std::size(k_ioas_unmap_ok_73)},
-    {"ioas.unmap.ok", 74, {6, 15}, k_ioas_unmap_ok_74, std::size(k_ioas_unmap_ok_74)},
+    {"ioas.unmap.ok", 74, {6, 14}, k_ioas_unmap_ok_74, std::size(k_ioas_unmap_ok_74)},
     {"ioas.unmap.ok", 75, {6, 14}, k_ioas_unmap_ok_75, std::size(k_ioas_unmap_ok_75)},
-    {"ioas.unmap.ok", 76, {6, 14}, k_ioas_unmap_ok_76, std::size(k_ioas_unmap_ok_76)},
     {"ioas.unmap.ioas", 1, {0, 0}, k_ioas_unmap_ioas, std::size(k_ioas_unmap_ioas)},
     {"ioas.unmap.ioas", 2, {0, 0}, k_ioas_unmap_ioas_2, std::size(k_ioas_unmap_ioas_2)},
     {"ioas.unmap.ioas", 3, {0, 0}, k_ioas_unmap_ioas_3, std::size(k_ioas_unmap_ioas_3)},
@@ -35622,6 +35734,7 @@ const Case kIoasCases[] = {
     {"ioas.unmap.split", 21, {6, 14}, k_ioas_unmap_split_21, std::size(k_ioas_unmap_split_21)},
     {"ioas.unmap.split", 22, {6, 14}, k_ioas_unmap_split_22, std::size(k_ioas_unmap_split_22)},
     {"ioas.unmap.split", 23, {0, 0}, k_ioas_unmap_split_23, std::size(k_ioas_unmap_split_23)},
+    {"ioas.unmap.split", 24, {0, 0}, k_ioas_unmap_split_24, std::size(k_ioas_unmap_split_24)},
     {"ioas.unmap.empty", 1, {0, 0}, k_ioas_unmap_empty, std::size(k_ioas_unmap_empty)},
     {"ioas.unmap.empty", 2, {0, 0}, k_ioas_unmap_empty_2, std::size(k_ioas_unmap_empty_2)},
     {"ioas.unmap.empty", 3, {0, 0}, k_ioas_unmap_empty_3, std::size(k_ioas_unmap_empty_3)},
@@ -35844,6 +35957,10 @@ const Case kIoasCases[] = {
     {"ioas.reserved_at.ok", 48, {6, 11}, k_ioas_reserved_at_ok_48, std::size(k_ioas_reserved_at_ok_48)},
     {"ioas.reserved_at.ok", 49, {6, 15}, k_ioas_reserved_at_ok_49, std::size(k_ioas_reserved_at_ok_49)},
     {"ioas.reserved_at.ok", 50, {6, 15}, k_ioas_reserved_at_ok_50, std::size(k_ioas_reserved_at_ok_50)},
+    {"ioas.reserved_at.ok", 51, {0, 0}, k_ioas_reserved_at_ok_51, std::size(k_ioas_reserved_at_ok_51)},
+    {"ioas.reserved_at.ok", 52, {0, 0}, k_ioas_reserved_at_ok_52, std::size(k_ioas_reserved_at_ok_52)},
+    {"ioas.reserved_at.ok", 53, {0, 0}, k_ioas_reserved_at_ok_53, std::size(k_ioas_reserved_at_ok_53)},
+    {"ioas.reserved_at.ok", 54, {0, 0}, k_ioas_reserved_at_ok_54, std::size(k_ioas_reserved_at_ok_54)},
     {"ioas.alignment.ok", 1, {0, 0}, k_ioas_alignment_ok, std::size(k_ioas_alignment_ok)},
     {"ioas.alignment.ok", 2, {6, 17}, k_ioas_alignment_ok_2, std::size(k_ioas_alignment_ok_2)},
     {"ioas.alignment.ok", 3, {0, 0}, k_ioas_alignment_ok_3, std::size(k_ioas_alignment_ok_3)},
@@ -35896,11 +36013,11 @@ const Case kIoasCases[] = {
     {"ioas.alignment.ok", 50, {6, 17}, k_ioas_alignment_ok_50, std::size(k_ioas_alignment_ok_50)},
     {"ioas.alignment.ok", 51, {6, 17}, k_ioas_alignment_ok_51, std::size(k_ioas_alignment_ok_51)},
     {"ioas.alignment.ok", 52, {6, 17}, k_ioas_alignment_ok_52, std::size(k_ioas_alignment_ok_52)},
-    {"ioas.alignment.ok", 53, {6, 17}, k_ioas_alignment_ok_53, std::size(k_ioas_alignment_ok_53)},
-    {"ioas.alignment.ok", 54, {6, 15}, k_ioas_alignment_ok_54, std::size(k_ioas_alignment_ok_54)},
+    {"ioas.alignment.ok", 53, {6, 15}, k_ioas_alignment_ok_53, std::size(k_ioas_alignment_ok_53)},
+    {"ioas.alignment.ok", 54, {6, 17}, k_ioas_alignment_ok_54, std::size(k_ioas_alignment_ok_54)},
     {"ioas.alignment.ok", 55, {6, 17}, k_ioas_alignment_ok_55, std::size(k_ioas_alignment_ok_55)},
-    {"ioas.alignment.ok", 56, {6, 17}, k_ioas_alignment_ok_56, std::size(k_ioas_alignment_ok_56)},
-    {"ioas.alignment.ok", 57, {6, 15}, k_ioas_alignment_ok_57, std::size(k_ioas_alignment_ok_57)},
+    {"ioas.alignment.ok", 56, {6, 15}, k_ioas_alignment_ok_56, std::size(k_ioas_alignment_ok_56)},
+    {"ioas.alignment.ok", 57, {6, 17}, k_ioas_alignment_ok_57, std::size(k_ioas_alignment_ok_57)},
     {"ioas.alignment.ok", 58, {6, 17}, k_ioas_alignment_ok_58, std::size(k_ioas_alignment_ok_58)},
     {"ioas.alignment.ok", 59, {6, 17}, k_ioas_alignment_ok_59, std::size(k_ioas_alignment_ok_59)},
     {"ioas.alignment.ok", 60, {6, 17}, k_ioas_alignment_ok_60, std::size(k_ioas_alignment_ok_60)},
@@ -36556,6 +36673,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.length_align", 7, {6, 13}, k_ioas_copy_anywhere_length_align_7, std::size(k_ioas_copy_anywhere_length_align_7)},
     {"ioas.copy_anywhere.length_align", 8, {0, 0}, k_ioas_copy_anywhere_length_align_8, std::size(k_ioas_copy_anywhere_length_align_8)},
     {"ioas.copy_anywhere.length_align", 9, {0, 0}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
+    {"ioas.copy_anywhere.length_align", 10, {6, 17}, k_ioas_copy_anywhere_length_align_10, std::size(k_ioas_copy_anywhere_length_align_10)},
     {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.long", 2, {6, 13}, k_ioas_copy_anywhere_long_2, std::size(k_ioas_copy_anywhere_long_2)},
     {"ioas.copy_anywhere.long", 3, {0, 0}, k_ioas_copy_anywhere_long_3, std::size(k_ioas_copy_anywhere_long_3)},

@@ -2617,6 +2617,170 @@ constexpr Step k_memory_pins_ok_105[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_106[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x1000}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_107[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1001000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x1000}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_108[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x1001000, 0x1000, 0}, ok({any_object})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x1000}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_109[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({made(2)})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_110[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000, 0x1000, 0}, ok({made(2)})},
+    {"access.pin", {object(1), 0, 0x1000, 0}, ok({any_object})},
+    {"access.unpin", {object(1), object(2)}, ok()},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_111[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1002000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1004000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1004000, 0x1000, 0}, ok({made(4)})},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40001fff}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40002000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1004000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001fff}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// memory.pins.ok
+constexpr Step k_memory_pins_ok_112[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, ok({any_object})},
+    {"access.pin", {object(1), 0x1001000, 0x1000, 0}, ok({any_object})},
+    {"vfio.unmap_dma", {object(0), 0x1001000, 0x1000, 0, 0}, ok({0x1000})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kMemoryCases[];
@@ -2727,6 +2891,13 @@ const Case kMemoryCases[] = {
     {"memory.pins.ok", 103, {0, 0}, k_memory_pins_ok_103, std::size(k_memory_pins_ok_103)},
     {"memory.pins.ok", 104, {0, 0}, k_memory_pins_ok_104, std::size(k_memory_pins_ok_104)},
     {"memory.pins.ok", 105, {0, 0}, k_memory_pins_ok_105, std::size(k_memory_pins_ok_105)},
+    {"memory.pins.ok", 106, {0, 0}, k_memory_pins_ok_106, std::size(k_memory_pins_ok_106)},
+    {"memory.pins.ok", 107, {0, 0}, k_memory_pins_ok_107, std::size(k_memory_pins_ok_107)},
+    {"memory.pins.ok", 108, {0, 0}, k_memory_pins_ok_108, std::size(k_memory_pins_ok_108)},
+    {"memory.pins.ok", 109, {0, 0}, k_memory_pins_ok_109, std::size(k_memory_pins_ok_109)},
+    {"memory.pins.ok", 110, {0, 0}, k_memory_pins_ok_110, std::size(k_memory_pins_ok_110)},
+    {"memory.pins.ok", 111, {6, 17}, k_memory_pins_ok_111, std::size(k_memory_pins_ok_111)},
+    {"memory.pins.ok", 112, {0, 0}, k_memory_pins_ok_112, std::size(k_memory_pins_ok_112)},
 };
 const std::size_t kMemoryCasesCount = std::size(kMemoryCases);
 

@@ -1085,31 +1085,6 @@ constexpr Step k_reply_unmap_all_reply_9[] = {
 //   but fails EFAULT [reply] when true
 constexpr Step k_reply_unmap_all_reply_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x1000, 0x1000, 1}, ok({any_object})},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.change_process", {0}, ok()},
-    {"access.pin", {object(1), 0x1000, 0x3000, 0}, fails({ENOENT})},
-    {"access.rw", {object(1), 0x1000, 0x1000, 1, 1}, fails({ENOENT})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0, 0x1000}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// reply.unmap_all.reply
-//   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -1132,7 +1107,7 @@ constexpr Step k_reply_unmap_all_reply_11[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_12[] = {
+constexpr Step k_reply_unmap_all_reply_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -1162,7 +1137,7 @@ constexpr Step k_reply_unmap_all_reply_12[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_13[] = {
+constexpr Step k_reply_unmap_all_reply_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1191,7 +1166,7 @@ constexpr Step k_reply_unmap_all_reply_13[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_14[] = {
+constexpr Step k_reply_unmap_all_reply_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1220,7 +1195,7 @@ constexpr Step k_reply_unmap_all_reply_14[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_15[] = {
+constexpr Step k_reply_unmap_all_reply_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -1248,7 +1223,7 @@ constexpr Step k_reply_unmap_all_reply_15[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_16[] = {
+constexpr Step k_reply_unmap_all_reply_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -1284,7 +1259,7 @@ constexpr Step k_reply_unmap_all_reply_16[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_17[] = {
+constexpr Step k_reply_unmap_all_reply_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0, 3, 0}, ok()},
@@ -1310,7 +1285,7 @@ constexpr Step k_reply_unmap_all_reply_17[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_18[] = {
+constexpr Step k_reply_unmap_all_reply_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -1341,7 +1316,7 @@ constexpr Step k_reply_unmap_all_reply_18[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_19[] = {
+constexpr Step k_reply_unmap_all_reply_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -1370,7 +1345,7 @@ constexpr Step k_reply_unmap_all_reply_19[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_20[] = {
+constexpr Step k_reply_unmap_all_reply_19[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -1399,7 +1374,7 @@ constexpr Step k_reply_unmap_all_reply_20[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_21[] = {
+constexpr Step k_reply_unmap_all_reply_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1436,7 +1411,7 @@ constexpr Step k_reply_unmap_all_reply_21[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_22[] = {
+constexpr Step k_reply_unmap_all_reply_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -1470,7 +1445,7 @@ constexpr Step k_reply_unmap_all_reply_22[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_23[] = {
+constexpr Step k_reply_unmap_all_reply_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -1496,7 +1471,7 @@ constexpr Step k_reply_unmap_all_reply_23[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_24[] = {
+constexpr Step k_reply_unmap_all_reply_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -1535,7 +1510,7 @@ constexpr Step k_reply_unmap_all_reply_24[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_25[] = {
+constexpr Step k_reply_unmap_all_reply_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1566,7 +1541,7 @@ constexpr Step k_reply_unmap_all_reply_25[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_26[] = {
+constexpr Step k_reply_unmap_all_reply_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1596,7 +1571,7 @@ constexpr Step k_reply_unmap_all_reply_26[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_27[] = {
+constexpr Step k_reply_unmap_all_reply_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1627,7 +1602,7 @@ constexpr Step k_reply_unmap_all_reply_27[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_28[] = {
+constexpr Step k_reply_unmap_all_reply_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1652,7 +1627,7 @@ constexpr Step k_reply_unmap_all_reply_28[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_29[] = {
+constexpr Step k_reply_unmap_all_reply_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1682,7 +1657,7 @@ constexpr Step k_reply_unmap_all_reply_29[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_30[] = {
+constexpr Step k_reply_unmap_all_reply_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -1710,7 +1685,7 @@ constexpr Step k_reply_unmap_all_reply_30[] = {
 
 // reply.unmap_all.reply
 //   but fails EFAULT [reply] when true
-constexpr Step k_reply_unmap_all_reply_31[] = {
+constexpr Step k_reply_unmap_all_reply_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -1734,6 +1709,57 @@ constexpr Step k_reply_unmap_all_reply_31[] = {
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 0}, ok({made(3)})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 0, 0x2000}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(2), 0, 0x1000, 1}, fails({ENOENT})},
+    {"access.rw", {object(1), 0, 0x1000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(2), object(3)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1001000, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"access.pin", {object(1), 0x1000000, 0x2000, 0}, ok({any_object})},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.pin", {object(1), 0x1000000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(1), 0x1000000, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.unmap", {object(0), 0x1001000, 0x2000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0xffffffffffffe800, 0x1001000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1946,26 +1972,27 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 9, {6, 14}, k_reply_unmap_all_reply_9, std::size(k_reply_unmap_all_reply_9)},
     {"reply.unmap_all.reply", 10, {6, 14}, k_reply_unmap_all_reply_10, std::size(k_reply_unmap_all_reply_10)},
     {"reply.unmap_all.reply", 11, {6, 14}, k_reply_unmap_all_reply_11, std::size(k_reply_unmap_all_reply_11)},
-    {"reply.unmap_all.reply", 12, {6, 14}, k_reply_unmap_all_reply_12, std::size(k_reply_unmap_all_reply_12)},
+    {"reply.unmap_all.reply", 12, {6, 15}, k_reply_unmap_all_reply_12, std::size(k_reply_unmap_all_reply_12)},
     {"reply.unmap_all.reply", 13, {6, 15}, k_reply_unmap_all_reply_13, std::size(k_reply_unmap_all_reply_13)},
-    {"reply.unmap_all.reply", 14, {6, 15}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
-    {"reply.unmap_all.reply", 15, {6, 14}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
-    {"reply.unmap_all.reply", 16, {6, 15}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
+    {"reply.unmap_all.reply", 14, {6, 14}, k_reply_unmap_all_reply_14, std::size(k_reply_unmap_all_reply_14)},
+    {"reply.unmap_all.reply", 15, {6, 15}, k_reply_unmap_all_reply_15, std::size(k_reply_unmap_all_reply_15)},
+    {"reply.unmap_all.reply", 16, {6, 14}, k_reply_unmap_all_reply_16, std::size(k_reply_unmap_all_reply_16)},
     {"reply.unmap_all.reply", 17, {6, 14}, k_reply_unmap_all_reply_17, std::size(k_reply_unmap_all_reply_17)},
     {"reply.unmap_all.reply", 18, {6, 14}, k_reply_unmap_all_reply_18, std::size(k_reply_unmap_all_reply_18)},
-    {"reply.unmap_all.reply", 19, {6, 14}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
-    {"reply.unmap_all.reply", 20, {6, 19}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
-    {"reply.unmap_all.reply", 21, {6, 14}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
-    {"reply.unmap_all.reply", 22, {6, 15}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
-    {"reply.unmap_all.reply", 23, {6, 14}, k_reply_unmap_all_reply_23, std::size(k_reply_unmap_all_reply_23)},
-    {"reply.unmap_all.reply", 24, {6, 15}, k_reply_unmap_all_reply_24, std::size(k_reply_unmap_all_reply_24)},
+    {"reply.unmap_all.reply", 19, {6, 19}, k_reply_unmap_all_reply_19, std::size(k_reply_unmap_all_reply_19)},
+    {"reply.unmap_all.reply", 20, {6, 14}, k_reply_unmap_all_reply_20, std::size(k_reply_unmap_all_reply_20)},
+    {"reply.unmap_all.reply", 21, {6, 15}, k_reply_unmap_all_reply_21, std::size(k_reply_unmap_all_reply_21)},
+    {"reply.unmap_all.reply", 22, {6, 14}, k_reply_unmap_all_reply_22, std::size(k_reply_unmap_all_reply_22)},
+    {"reply.unmap_all.reply", 23, {6, 15}, k_reply_unmap_all_reply_23, std::size(k_reply_unmap_all_reply_23)},
+    {"reply.unmap_all.reply", 24, {6, 14}, k_reply_unmap_all_reply_24, std::size(k_reply_unmap_all_reply_24)},
     {"reply.unmap_all.reply", 25, {6, 14}, k_reply_unmap_all_reply_25, std::size(k_reply_unmap_all_reply_25)},
-    {"reply.unmap_all.reply", 26, {6, 14}, k_reply_unmap_all_reply_26, std::size(k_reply_unmap_all_reply_26)},
-    {"reply.unmap_all.reply", 27, {0, 0}, k_reply_unmap_all_reply_27, std::size(k_reply_unmap_all_reply_27)},
-    {"reply.unmap_all.reply", 28, {6, 14}, k_reply_unmap_all_reply_28, std::size(k_reply_unmap_all_reply_28)},
-    {"reply.unmap_all.reply", 29, {6, 6}, k_reply_unmap_all_reply_29, std::size(k_reply_unmap_all_reply_29)},
-    {"reply.unmap_all.reply", 30, {6, 14}, k_reply_unmap_all_reply_30, std::size(k_reply_unmap_all_reply_30)},
-    {"reply.unmap_all.reply", 31, {6, 15}, k_reply_unmap_all_reply_31, std::size(k_reply_unmap_all_reply_31)},
+    {"reply.unmap_all.reply", 26, {0, 0}, k_reply_unmap_all_reply_26, std::size(k_reply_unmap_all_reply_26)},
+    {"reply.unmap_all.reply", 27, {6, 14}, k_reply_unmap_all_reply_27, std::size(k_reply_unmap_all_reply_27)},
+    {"reply.unmap_all.reply", 28, {6, 6}, k_reply_unmap_all_reply_28, std::size(k_reply_unmap_all_reply_28)},
+    {"reply.unmap_all.reply", 29, {6, 14}, k_reply_unmap_all_reply_29, std::size(k_reply_unmap_all_reply_29)},
+    {"reply.unmap_all.reply", 30, {6, 15}, k_reply_unmap_all_reply_30, std::size(k_reply_unmap_all_reply_30)},
+    {"reply.unmap_all.reply", 31, {6, 14}, k_reply_unmap_all_reply_31, std::size(k_reply_unmap_all_reply_31)},
+    {"reply.unmap_all.reply", 32, {6, 14}, k_reply_unmap_all_reply_32, std::size(k_reply_unmap_all_reply_32)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},

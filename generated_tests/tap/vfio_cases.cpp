@@ -7676,6 +7676,44 @@ constexpr Step k_vfio_unmap_dma_last_align_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), kMax, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 0xfff}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.last_align
+//   fails EINVAL [last_align] unless halves_aligned(a, last)
+constexpr Step k_vfio_unmap_dma_last_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1004000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1003f00, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1004800, 0x4000}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.last_pinned
 //   fails EINVAL [last_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_last_pinned[] = {
@@ -9464,27 +9502,6 @@ constexpr Step k_vfio_unmap_dma_split_5[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_vfio_unmap_dma_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 2, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0, 0x1800, 0, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0, 0x3000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -9504,7 +9521,7 @@ constexpr Step k_vfio_unmap_dma_split_7[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_8[] = {
+constexpr Step k_vfio_unmap_dma_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -9525,7 +9542,7 @@ constexpr Step k_vfio_unmap_dma_split_8[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_9[] = {
+constexpr Step k_vfio_unmap_dma_split_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -9549,7 +9566,7 @@ constexpr Step k_vfio_unmap_dma_split_9[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_10[] = {
+constexpr Step k_vfio_unmap_dma_split_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -9571,7 +9588,7 @@ constexpr Step k_vfio_unmap_dma_split_10[] = {
 
 // vfio.unmap_dma.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_vfio_unmap_dma_split_11[] = {
+constexpr Step k_vfio_unmap_dma_split_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -9589,6 +9606,26 @@ constexpr Step k_vfio_unmap_dma_split_11[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x2000, 0xffffffffffffe000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0xffffffffffffe000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 }  // namespace
@@ -9948,6 +9985,8 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.last_align", 4, {6, 17}, k_vfio_unmap_dma_last_align_4, std::size(k_vfio_unmap_dma_last_align_4)},
     {"vfio.unmap_dma.last_align", 5, {0, 0}, k_vfio_unmap_dma_last_align_5, std::size(k_vfio_unmap_dma_last_align_5)},
     {"vfio.unmap_dma.last_align", 6, {0, 0}, k_vfio_unmap_dma_last_align_6, std::size(k_vfio_unmap_dma_last_align_6)},
+    {"vfio.unmap_dma.last_align", 7, {0, 0}, k_vfio_unmap_dma_last_align_7, std::size(k_vfio_unmap_dma_last_align_7)},
+    {"vfio.unmap_dma.last_align", 8, {0, 0}, k_vfio_unmap_dma_last_align_8, std::size(k_vfio_unmap_dma_last_align_8)},
     {"vfio.unmap_dma.last_pinned", 1, {0, 0}, k_vfio_unmap_dma_last_pinned, std::size(k_vfio_unmap_dma_last_pinned)},
     {"vfio.unmap_dma.last_pinned", 2, {0, 0}, k_vfio_unmap_dma_last_pinned_2, std::size(k_vfio_unmap_dma_last_pinned_2)},
     {"vfio.unmap_dma.last_pinned", 3, {0, 0}, k_vfio_unmap_dma_last_pinned_3, std::size(k_vfio_unmap_dma_last_pinned_3)},
@@ -10009,8 +10048,8 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.split", 7, {6, 14}, k_vfio_unmap_dma_split_7, std::size(k_vfio_unmap_dma_split_7)},
     {"vfio.unmap_dma.split", 8, {6, 14}, k_vfio_unmap_dma_split_8, std::size(k_vfio_unmap_dma_split_8)},
     {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
-    {"vfio.unmap_dma.split", 10, {6, 14}, k_vfio_unmap_dma_split_10, std::size(k_vfio_unmap_dma_split_10)},
-    {"vfio.unmap_dma.split", 11, {6, 13}, k_vfio_unmap_dma_split_11, std::size(k_vfio_unmap_dma_split_11)},
+    {"vfio.unmap_dma.split", 10, {6, 13}, k_vfio_unmap_dma_split_10, std::size(k_vfio_unmap_dma_split_10)},
+    {"vfio.unmap_dma.split", 11, {6, 14}, k_vfio_unmap_dma_split_11, std::size(k_vfio_unmap_dma_split_11)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 
