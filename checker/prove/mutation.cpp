@@ -3,17 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <exception>
 #include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string_view>
-#include <thread>
 
+#include "checker/generate/in_parallel.hpp"
 #include "checker/generate/mutant_model.hpp"
 #include "checker/generate/mutate.hpp"
+#include "checker/generate/workers.hpp"
 #include "checker/induct/equivalence.hpp"
 #include "checker/induct/problem.hpp"
 #include "checker/prove/cache.hpp"
@@ -31,6 +30,16 @@ constexpr smt::Budget kEquivalenceBudget{.resources = 300'000, .milliseconds = 2
 enum class Proof : std::uint8_t { holds, fails, open };
 
 using Name = std::pair<std::string, std::string>;  // rule and property
+
+// Plays the cases on the law, once for many mutants.
+struct Player {
+  Player(const Law& law, const std::vector<RecordedCase>& cases) : model(law) {
+    for (const RecordedCase& one : cases) runs.emplace_back(model, one.sequence);
+  }
+
+  const Model model;
+  std::vector<LawRun> runs;  // parallel to the cases
+};
 
 class Mutation {
  public:
@@ -59,16 +68,12 @@ class Mutation {
   }
 
   MutationReport run() {
-    std::atomic<std::size_t> next{0};
-    in_parallel([&] {
-      const Model model(law_);
-      std::vector<LawRun> runs;
-      for (const RecordedCase& one : options_.cases) runs.emplace_back(model, one.sequence);
-      for (std::size_t i = next++; i < mutants_.size(); i = next++) {
-        judge(model, runs, i);
-        const std::lock_guard lock(mutex_);
-        if (options_.progress) options_.progress(++done_, mutants_.size());
-      }
+    Workers<Player> players([this] { return std::make_unique<Player>(law_, options_.cases); });
+    in_parallel(options_.threads, mutants_.size(), [&](std::size_t i) {
+      const auto player = players.borrow();
+      judge(*player, i);
+      const std::lock_guard lock(mutex_);
+      if (options_.progress) options_.progress(++done_, mutants_.size());
     });
     find_needless();
     cache_.save();
@@ -77,23 +82,6 @@ class Mutation {
   }
 
  private:
-  void in_parallel(const std::function<void()>& job) {
-    std::exception_ptr failure;
-    std::vector<std::thread> workers;
-    for (unsigned i = 0; i < std::max(1U, options_.threads); ++i) {
-      workers.emplace_back([&] {
-        try {
-          job();
-        } catch (...) {
-          const std::lock_guard lock(mutex_);
-          failure = std::current_exception();
-        }
-      });
-    }
-    for (std::thread& worker : workers) worker.join();
-    if (failure) std::rethrow_exception(failure);
-  }
-
   // What probes read, of those that proofs can carry: those that count are not asked.
   void note_probes() {
     for (std::uint32_t rule = 0; rule < law_.rules.size(); ++rule) {
@@ -151,11 +139,11 @@ class Mutation {
                        [&](const Asked& asked) { return prove(*asked.problem, *asked.obligation) == Proof::holds; });
   }
 
-  void judge(const Model& model, std::vector<LawRun>& runs, std::size_t index) {
+  void judge(Player& player, std::size_t index) {
     const Mutant& mutant = mutants_[index];
     MutantVerdict& verdict = report_.mutants[index];
     verdict.text = mutant.text;
-    verdict.by_case = refuting_case(MutantModel(model, mutant), runs);
+    verdict.by_case = refuting_case(MutantModel(player.model, mutant), player.runs);
     if (options_.quick && !verdict.by_case.empty()) {
       verdict.tag = Tag::refuted;
       return;

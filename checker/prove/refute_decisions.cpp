@@ -2,15 +2,14 @@
 #include "checker/prove/refute_decisions.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
-#include <exception>
-#include <mutex>
+#include <memory>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <unordered_set>
 
+#include "checker/generate/in_parallel.hpp"
+#include "checker/generate/workers.hpp"
 #include "checker/induct/axioms.hpp"
 #include "checker/prove/nearest.hpp"
 #include "checker/prove/slow_fields.hpp"
@@ -236,25 +235,9 @@ class AnyCall {
 std::vector<Reachability> refute_decisions(const Law& law, const std::vector<DecisionGoal>& goals, Cache& cache,
                                            const RefuteOptions& options) {
   std::vector<Reachability> found(goals.size(), Reachability::open);
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < std::max(1U, options.threads); ++i) {
-    workers.emplace_back([&] {
-      try {
-        AnyCall any(law);
-        for (std::size_t goal = next++; goal < goals.size(); goal = next++) {
-          found[goal] = any.ask(goals[goal], cache, options.budget);
-        }
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
-      }
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
-  if (failure) std::rethrow_exception(failure);
+  Workers<AnyCall> calls([&law] { return std::make_unique<AnyCall>(law); });
+  in_parallel(options.threads, goals.size(),
+              [&](std::size_t i) { found[i] = calls.borrow()->ask(goals[i], cache, options.budget); });
   cache.save();
   return found;
 }

@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 #include <map>
-#include <mutex>
 #include <set>
 #include <stdexcept>
-#include <thread>
 
+#include "checker/generate/in_parallel.hpp"
 #include "checker/induct/problem.hpp"
 #include "model/law/parse.hpp"
 #include "model/trace/random_run.hpp"
@@ -24,26 +22,6 @@ constexpr std::uint64_t kRuns = 4;
 constexpr const char* kPrefix = "strengthen.candidate_";
 
 std::string name_of(const Obligation& obligation) { return obligation.rule + " / " + obligation.property; }
-
-// Calls `job` for 0..count-1 on all workers.
-void in_parallel(unsigned threads, std::size_t count, const std::function<void(std::size_t)>& job) {
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex mutex;
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < std::max(1U, threads); ++i) {
-    workers.emplace_back([&] {
-      try {
-        for (std::size_t index = next++; index < count; index = next++) job(index);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-      }
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
-  if (failure) std::rethrow_exception(failure);
-}
 
 class Strengthener {
  public:
