@@ -10,6 +10,7 @@
 
 #include "checker/generate/hunt.hpp"
 #include "checker/generate/in_parallel.hpp"
+#include "checker/generate/join.hpp"
 #include "checker/generate/minimize.hpp"
 #include "checker/generate/mutate.hpp"
 #include "checker/generate/observe.hpp"
@@ -47,7 +48,7 @@ bool is_wanted(const std::string& key) {
 }
 
 // The steps of `second` behind those of `first`. What they make is the same: of each kind, with this chance in eight.
-Sequence joined(const Law& law, const Sequence& first, const Sequence& second, std::mt19937_64& random) {
+Sequence joined_at_random(const Law& law, const Sequence& first, const Sequence& second, std::mt19937_64& random) {
   const std::uint64_t chance = random() % 9;
   std::map<std::uint32_t, std::vector<Argument>> made;
   for (std::size_t i = 0; i < first.size(); ++i) {
@@ -58,33 +59,12 @@ Sequence joined(const Law& law, const Sequence& first, const Sequence& second, s
       }
     }
   }
-  std::map<std::pair<std::int32_t, std::uint32_t>, Argument> renamed;
   std::map<std::uint32_t, std::size_t> used;
-  Sequence result = first;
-  for (std::int32_t i = 0; i < static_cast<std::int32_t>(second.size()); ++i) {
-    SequenceStep step = second[static_cast<std::size_t>(i)];
-    const std::vector<Result>& results = law.rules[step.rule].results;
-    bool is_there = false;
-    for (std::uint32_t r = 0; r < results.size(); ++r) {
-      if (results[r].type.tag != TypeTag::reference) continue;
-      const std::uint32_t kind = results[r].type.id;
-      const auto there = made.find(kind);
-      if (there != made.end() && used[kind] < there->second.size() && random() % 8 < chance) {
-        renamed[{i, r}] = there->second[used[kind]++];
-        is_there = true;
-      } else {
-        renamed[{i, r}] = {kNone, static_cast<std::int32_t>(result.size()), r};
-      }
-    }
-    if (is_there) continue;
-    for (Argument& argument : step.arguments) {
-      if (argument.step == Argument::kNoStep) continue;
-      const auto found = renamed.find({argument.step, argument.result});
-      argument = found == renamed.end() ? Argument{kNone, Argument::kNoStep, 0} : found->second;
-    }
-    result.push_back(std::move(step));
-  }
-  return result;
+  return joined(law, first, second, [&](std::uint32_t kind) -> std::optional<Argument> {
+    const auto there = made.find(kind);
+    if (there == made.end() || used[kind] >= there->second.size() || random() % 8 >= chance) return std::nullopt;
+    return there->second[used[kind]++];
+  });
 }
 
 // One search, on one thread.
@@ -161,7 +141,7 @@ class BesideSearch {
         run = vary_(run, random_);
         break;
       case 1:
-        run = joined(law_, run, base(), random_);
+        run = joined_at_random(law_, run, base(), random_);
         break;
       case 2:
       case 3:
@@ -179,14 +159,10 @@ class BesideSearch {
   Sequence interrupted(const Sequence& run, const Sequence& other) {
     const std::size_t at = random_() % 4 == 0 ? random_() % run.size() : run.size() - 1;
     Sequence result =
-        joined(law_, Sequence(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(at)), other, random_);
-    const auto more = static_cast<std::int32_t>(result.size() - at);
-    for (std::size_t i = at; i < run.size(); ++i) {
-      result.push_back(run[i]);
-      for (Argument& argument : result.back().arguments) {
-        if (argument.step != Argument::kNoStep && argument.step >= static_cast<std::int32_t>(at)) argument.step += more;
-      }
-    }
+        joined_at_random(law_, Sequence(run.begin(), run.begin() + static_cast<std::ptrdiff_t>(at)), other, random_);
+    const std::size_t begin = result.size();
+    result.insert(result.end(), run.begin() + static_cast<std::ptrdiff_t>(at), run.end());
+    make_room(result, begin, at, begin - at);
     return result;
   }
 
@@ -203,11 +179,7 @@ class BesideSearch {
     const auto step = world.names().symbolic(world.state(), call);
     if (!step) return;
     run.insert(run.begin() + static_cast<std::ptrdiff_t>(at), *step);
-    for (std::size_t i = at + 1; i < run.size(); ++i) {
-      for (Argument& argument : run[i].arguments) {
-        if (argument.step != Argument::kNoStep && argument.step >= static_cast<std::int32_t>(at)) ++argument.step;
-      }
-    }
+    make_room(run, at + 1, at, 1);
   }
 
   // What an implementation chooses takes long to look at.

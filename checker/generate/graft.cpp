@@ -5,6 +5,7 @@
 #include <random>
 #include <string_view>
 
+#include "checker/generate/join.hpp"
 #include "checker/generate/relevance.hpp"
 #include "checker/generate/rule_trial.hpp"
 
@@ -21,19 +22,7 @@ constexpr std::uint32_t kRounds = 20'000;
 // "last_page" of "hwpt.alloc.last_page".
 std::string_view tag_of(const Goal& goal) { return std::string_view(goal.id).substr(goal.id.rfind('.') + 1); }
 
-// Both without their last calls, the second behind the first.
-Sequence joined(const Sequence& first, const Sequence& second) {
-  Sequence result(first.begin(), first.end() - 1);
-  const auto shift = static_cast<std::int32_t>(result.size());
-  for (std::size_t i = 0; i + 1 < second.size(); ++i) {
-    SequenceStep step = second[i];
-    for (Argument& argument : step.arguments) {
-      if (argument.step != Argument::kNoStep) argument.step += shift;
-    }
-    result.push_back(std::move(step));
-  }
-  return result;
-}
+Sequence without_last(const Sequence& sequence) { return {sequence.begin(), sequence.end() - 1}; }
 
 std::optional<Sequence> graft(const Model& model, const Sampler& sampler, const Goal& goal, const Sequence& history,
                               std::uint32_t draws, std::mt19937_64& random, Budget& budget) {
@@ -55,7 +44,7 @@ std::optional<Sequence> extend(const Model& model, const Sampler& sampler, const
   const std::vector<std::uint32_t> rules = Relevance(model.law()).helpful_to(goal.rule);
   for (std::uint32_t round = 0; round < kRounds && !rules.empty() && !budget.exhausted(); ++round) {
     for (const Sequence* sequence : same_rule) {
-      Sequence history(sequence->begin(), sequence->end() - 1);
+      Sequence history = without_last(*sequence);
       World world(model.law());
       if (!play(model, history, world)) continue;
       const Call call = sampler.call(world.state(), rules[random() % rules.size()], random);
@@ -95,7 +84,8 @@ void graft_witnesses(const Model& model, const std::vector<Goal>& goals, std::ui
     for (const Sequence* first : alike) {
       for (const Sequence* second : same_rule) {
         if (witnesses.of_goal[i] || budget.exhausted()) break;
-        witnesses.of_goal[i] = graft(model, sampler, goals[i], joined(*first, *second), kDraws, random, budget);
+        const Sequence both = joined(without_last(*first), without_last(*second));
+        witnesses.of_goal[i] = graft(model, sampler, goals[i], both, kDraws, random, budget);
       }
     }
   }

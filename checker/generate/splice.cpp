@@ -7,6 +7,7 @@
 #include <set>
 
 #include "checker/generate/hunt.hpp"
+#include "checker/generate/join.hpp"
 #include "checker/generate/relevance.hpp"
 
 namespace iolaw {
@@ -22,31 +23,10 @@ using SharedObjects = std::map<std::uint32_t, Argument>;  // an object of each
 // Steps of `second` behind those of `first`; objects of `second` of these kinds, the first of each, are those of
 // `first`. Empty if that adds nothing.
 Sequence spliced(const Law& law, const Sequence& first, const Sequence& second, SharedObjects same) {
-  Sequence result = first;
-  std::map<std::pair<std::int32_t, std::uint32_t>, Argument> renamed;
-  for (std::int32_t i = 0; i < static_cast<std::int32_t>(second.size()); ++i) {
-    SequenceStep step = second[static_cast<std::size_t>(i)];
-    const std::vector<Result>& results = law.rules[step.rule].results;
-    bool is_there = false;
-    for (std::uint32_t r = 0; r < results.size(); ++r) {
-      if (results[r].type.tag != TypeTag::reference) continue;
-      const auto found = same.find(results[r].type.id);
-      if (found == same.end()) {
-        renamed[{i, r}] = {kNone, static_cast<std::int32_t>(result.size()), r};
-        continue;
-      }
-      renamed[{i, r}] = found->second;
-      same.erase(found);
-      is_there = true;
-    }
-    if (is_there) continue;
-    for (Argument& argument : step.arguments) {
-      if (argument.step == Argument::kNoStep) continue;
-      const auto found = renamed.find({argument.step, argument.result});
-      argument = found == renamed.end() ? Argument{kNone, Argument::kNoStep, 0} : found->second;
-    }
-    result.push_back(std::move(step));
-  }
+  Sequence result = joined(law, first, second, [&](std::uint32_t kind) -> std::optional<Argument> {
+    const auto node = same.extract(kind);
+    return node.empty() ? std::nullopt : std::optional(node.mapped());
+  });
   if (result.size() == first.size()) result.clear();
   return result;
 }

@@ -39,15 +39,4 @@ std::vector<Sequence> with_twins(const Law& law, const Sequence& sequence) {
   return all;
 }
 
-Sequence joined(const Sequence& first, const Sequence& second) {
-  Sequence both = first;
-  for (SequenceStep step : second) {
-    for (Argument& argument : step.arguments) {
-      if (argument.step != Argument::kNoStep) argument.step += static_cast<std::int32_t>(first.size());
-    }
-    both.push_back(std::move(step));
-  }
-  return both;
-}
-
 }  // namespace iolaw

@@ -13,7 +13,4 @@ namespace iolaw {
 // it, or named what these gave. Not all of them can be played.
 std::vector<Sequence> with_twins(const Law& law, const Sequence& sequence);
 
-// Both, one after the other, on objects of their own.
-Sequence joined(const Sequence& first, const Sequence& second);
-
 }  // namespace iolaw

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "checker/generate/join.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -131,16 +133,11 @@ Sequence Vary::operator()(const Sequence& sequence, std::mt19937_64& random) con
       case 1:
         if (varied.size() > 1) varied = without_steps(varied, step, step + 1);
         break;
-      case 2: {
+      case 2:
         // The copy follows the step; what later steps name moves on.
         varied.insert(varied.begin() + static_cast<std::ptrdiff_t>(step), varied[step]);
-        for (std::size_t later = step + 1; later < varied.size(); ++later) {
-          for (Argument& argument : varied[later].arguments) {
-            if (argument.step != Argument::kNoStep && static_cast<std::size_t>(argument.step) > step) ++argument.step;
-          }
-        }
+        make_room(varied, step + 1, step + 1, 1);
         break;
-      }
       default:
         change_number(varied, random);
         break;

@@ -9,6 +9,7 @@
 #include "checker/encode/translate.hpp"
 #include "checker/generate/decision_model.hpp"
 #include "checker/generate/in_parallel.hpp"
+#include "checker/generate/join.hpp"
 #include "checker/generate/relevance.hpp"
 #include "checker/generate/shorten_decision.hpp"
 #include "checker/generate/twins.hpp"

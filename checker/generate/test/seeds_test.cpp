@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "checker/generate/join.hpp"
 #include "checker/generate/read_cases.hpp"
 #include "checker/generate/test/small_law.hpp"
 #include "checker/generate/twins.hpp"
