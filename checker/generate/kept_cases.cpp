@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/generate/kept_cases.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "checker/generate/json_lines.hpp"
 #include "checker/generate/read_cases.hpp"
 #include "checker/generate/step_json.hpp"
 
@@ -55,7 +53,7 @@ class KeptReader {
 };
 
 void read_head(const nlohmann::json& in, KeptSuite& kept) {
-  if (in.value("format", "") != "iolaw cases") throw CaseFileError("no file of cases that this program knows");
+  check_head(in);
   if (!in.contains("searched")) return;
   for (const auto& [rule, record] : in["searched"].items()) kept.searched[rule] = record.get<std::string>();
 }
@@ -64,25 +62,17 @@ void read_head(const nlohmann::json& in, KeptSuite& kept) {
 
 KeptSuite read_kept(const Law& law, std::string_view text) {
   KeptSuite kept;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    try {
-      const nlohmann::json in = nlohmann::json::parse(line);
-      if (number == 1) {
-        read_head(in, kept);
-        continue;
-      }
-      try {
-        kept.cases.push_back(KeptReader(law, in).read());
-      } catch (const NotOfThisLaw&) {
-        kept.foreign.push_back(in.at("case").get<std::string>());
-      }
-    } catch (const std::exception& error) {
-      throw CaseFileError(fmt::format("line {}: {}", number, error.what()));
+  for_each_json_line(text, [&](std::size_t number, const nlohmann::json& in) {
+    if (number == 1) {
+      read_head(in, kept);
+      return;
     }
-  }
+    try {
+      kept.cases.push_back(KeptReader(law, in).read());
+    } catch (const NotOfThisLaw&) {
+      kept.foreign.push_back(in.at("case").get<std::string>());
+    }
+  });
   return kept;
 }
 

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "checker/generate/json_lines.hpp"
 #include "checker/generate/permitted.hpp"
 #include "checker/generate/word_json.hpp"
 
@@ -113,21 +113,14 @@ class Reader {
 
 std::vector<RecordedCase> read_cases(const Model& model, std::string_view text) {
   std::vector<RecordedCase> cases;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    try {
-      const CaseJson in = CaseJson::parse(line);
-      if (number == 1) {
-        if (in.value("format", "") != "iolaw cases") throw CaseFileError("no file of cases that this program knows");
-      } else {
-        cases.push_back(Reader(model, in).read());
-      }
-    } catch (const std::exception& error) {
-      throw CaseFileError(fmt::format("line {}: {}; generate the cases again", number, error.what()));
+  const auto take = [&](std::size_t number, const CaseJson& in) {
+    if (number == 1) {
+      check_head(in);
+    } else {
+      cases.push_back(Reader(model, in).read());
     }
-  }
+  };
+  for_each_json_line(text, take, "; generate the cases again");
   if (cases.empty()) throw CaseFileError("there is no case in it");
   return cases;
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "checker/generate/json_lines.hpp"
 #include "checker/generate/read_cases.hpp"
 #include "checker/generate/step_json.hpp"
 #include "checker/generate/word_json.hpp"
@@ -66,12 +67,8 @@ std::string write_seeds(const Law& law, const std::vector<Seed>& seeds) {
 std::vector<Seed> read_seeds(const Law& law, std::string_view text, std::size_t& passed_over) {
   std::vector<Seed> seeds;
   passed_over = 0;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for_each_json_line(text, [&](std::size_t, const nlohmann::json& in) {
     try {
-      const nlohmann::json in = nlohmann::json::parse(line);
       Seed seed{in.at("shows").get<std::string>(), {}};
       for (const nlohmann::json& step : in.at("steps")) {
         seed.sequence.push_back(step_from_json(law, step, [&](const Type& type, const nlohmann::json& value) {
@@ -81,10 +78,8 @@ std::vector<Seed> read_seeds(const Law& law, std::string_view text, std::size_t&
       if (!seed.sequence.empty()) seeds.push_back(std::move(seed));
     } catch (const NotOfThisLaw&) {
       ++passed_over;
-    } catch (const std::exception& error) {
-      throw CaseFileError(fmt::format("line {}: {}", number, error.what()));
     }
-  }
+  });
   return seeds;
 }
 
