@@ -2,6 +2,7 @@
 #include "checker/induct/equivalence.hpp"
 
 #include "checker/induct/axioms.hpp"
+#include "checker/smt/instances.hpp"
 #include "checker/smt/skolem.hpp"
 
 namespace iolaw::induct {

@@ -5,6 +5,7 @@
 
 #include "checker/induct/axioms.hpp"
 #include "checker/induct/reading.hpp"
+#include "checker/smt/instances.hpp"
 #include "checker/smt/skolem.hpp"
 
 namespace iolaw::induct {

@@ -53,6 +53,10 @@ Term with_instances(Terms& terms, Term formula, const std::vector<Term>& at) {
   }
 }
 
+std::vector<Term> ground_references(Term formula) {
+  return ground(formula, [](Term node) { return node->sort.tag == Sort::Tag::object && node->op == TermOp::apply; });
+}
+
 std::vector<Term> ground_objects(Term formula) {
   return ground(formula, [](Term node) {
     return node->sort.tag == Sort::Tag::object && (node->op == TermOp::apply || node->op == TermOp::variable);

@@ -16,10 +16,13 @@ Term instance(Terms& terms, Term all, std::size_t variable, Term point);
 // as before. Looks inside conjunctions and disjunctions, at binders of one variable.
 Term with_instances(Terms& terms, Term formula, const std::vector<Term>& at);
 
-// The variables of an asserted formula and its applications of functions of objects, without bound variables.
+// The terms without bound variables that occur in a formula: applications of functions that give objects;
+std::vector<Term> ground_references(Term formula);
+
+// these and variables of objects;
 std::vector<Term> ground_objects(Term formula);
 
-// Its integer variables, and its multiples of a unit that lie below a term, without bound variables.
+// integer variables, and multiples of a unit that lie below a term.
 std::vector<Term> ground_numbers(Term formula);
 
 }  // namespace iolaw::smt

@@ -40,16 +40,4 @@ bool is_witness(const Terms& terms, Term term) {
   return term->op == TermOp::variable && terms.name(term->symbol).rfind(kWitness, 0) == 0;
 }
 
-std::vector<Term> ground_references(Term term) {
-  std::vector<Term> found;
-  std::unordered_set<Term> seen;
-  const std::function<void(Term)> visit = [&](Term node) {
-    if (!seen.insert(node).second) return;
-    if (node->op == TermOp::apply && node->sort.tag == Sort::Tag::object && !node->open) found.push_back(node);
-    for (const Term arg : node->args) visit(arg);
-  };
-  visit(term);
-  return found;
-}
-
 }  // namespace iolaw::smt

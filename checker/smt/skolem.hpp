@@ -12,7 +12,4 @@ Term name_witnesses(Terms& terms, Term formula);
 // Whether it is such a variable.
 bool is_witness(const Terms& terms, Term term);
 
-// The applications of functions of objects, at arguments without bound variables, that occur in a term.
-std::vector<Term> ground_references(Term term);
-
 }  // namespace iolaw::smt
