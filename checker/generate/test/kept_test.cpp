@@ -17,15 +17,8 @@ namespace iolaw {
 namespace {
 
 Suite suite_after(const Law& law, KeptSuite earlier, unsigned threads = 1, bool search = false) {
-  GenerateOptions options;
+  GenerateOptions options = small_options();
   options.threads = threads;
-  options.explore_calls = 60'000;
-  options.vary_calls = 100'000;
-  options.hunt_calls = 600'000;
-  options.splice_calls = 100'000;
-  options.neighbour_calls = 100'000;
-  options.hunt_vary_calls = 200'000;
-  options.vary_draws = 200;
   options.earlier = std::move(earlier);
   options.search = search;
   return generate_suite(Model(law), options);

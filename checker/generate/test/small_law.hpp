@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "checker/generate/suite.hpp"
 #include "model/law/parse.hpp"
 
 namespace iolaw {
@@ -56,6 +57,19 @@ inline Law parse_text(const std::string& text) {
     throw std::runtime_error(parsed.diagnostics.empty() ? "no law" : parsed.diagnostics.front().message);
   }
   return std::move(*parsed.law);
+}
+
+// A search that is quick and finds all that there is in it.
+inline GenerateOptions small_options() {
+  GenerateOptions options;
+  options.explore_calls = 60'000;
+  options.vary_calls = 100'000;
+  options.hunt_calls = 600'000;
+  options.splice_calls = 100'000;
+  options.neighbour_calls = 100'000;
+  options.hunt_vary_calls = 200'000;
+  options.vary_draws = 200;
+  return options;
 }
 
 }  // namespace iolaw

@@ -12,18 +12,6 @@
 namespace iolaw {
 namespace {
 
-GenerateOptions small_options() {
-  GenerateOptions options;
-  options.explore_calls = 60'000;
-  options.vary_calls = 100'000;
-  options.hunt_calls = 600'000;
-  options.splice_calls = 100'000;
-  options.neighbour_calls = 100'000;
-  options.hunt_vary_calls = 200'000;
-  options.vary_draws = 200;
-  return options;
-}
-
 TEST(Suite, reaches_every_outcome) {
   const Law law = parse_text(kSmallLaw);
   const Model model(law);
