@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/differ/probe_sampler.hpp"
 
+#include "model/law/units.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -29,8 +31,8 @@ ProbeSampler::ProbeSampler(const Law& law) : law_(law), units_{1} {
   }
   for (const Constant& constant : law.constants) {
     if (constant.type.tag == TypeTag::interval) constants_.push_back({constant.value, constant.last});
-    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
   }
+  for (const Word unit : units_of(law)) units_.push_back(unit);
   luck_.assign(probes_.size(), std::vector<Luck>(sources_.size() + 1));
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/law/units.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -16,10 +18,7 @@ void sort_unique(std::vector<Word>& words) {
 }  // namespace
 
 NearCalls::NearCalls(const Law& law, std::uint32_t rule)
-    : law_(law), rule_(law.rules[rule]), uses_(eval::uses_of_parameters(law, rule_)) {
-  for (const Constant& constant : law.constants) {
-    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
-  }
+    : law_(law), rule_(law.rules[rule]), uses_(eval::uses_of_parameters(law, rule_)), units_(units_of(law)) {
   sort_unique(units_);
   for (const Branch& branch : rule_.branches) name_numbers(*branch.condition);
   for (const Each& each : rule_.eaches) {

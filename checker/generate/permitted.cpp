@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <random>
 
+#include "model/law/units.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -14,11 +16,9 @@ void sort_points(std::vector<Word>& words) {
   words.erase(std::unique(words.begin(), words.end()), words.end());
 }
 
-std::vector<Word> units_of(const Law& law) {
-  std::vector<Word> found{1};
-  for (const Constant& constant : law.constants) {
-    if (constant.type.tag == TypeTag::pow2) found.push_back(constant.value);
-  }
+std::vector<Word> alignments_of(const Law& law) {
+  std::vector<Word> found = units_of(law);
+  found.push_back(1);
   sort_points(found);
   return found;
 }
@@ -80,7 +80,7 @@ Permitted permitted_numbers(const Model& model, const State& before, const Call&
   Permitted permitted;
   // The smallest one is known to be permitted; so is what follows it by its unit, or nothing else is.
   const Word smallest = *outcome.results[result];
-  for (const Word unit : units_of(model.law())) {
+  for (const Word unit : alignments_of(model.law())) {
     if (smallest % unit == 0) permitted.unit = unit;
     if (smallest % unit == 0 && is_permitted(smallest + unit)) break;
   }

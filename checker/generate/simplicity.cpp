@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "model/law/units.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -19,9 +21,8 @@ constexpr std::uint64_t kObject = 1;
 
 }  // namespace
 
-Simplicity::Simplicity(const Law& law) : law_(law) {
+Simplicity::Simplicity(const Law& law) : law_(law), unit_(largest_unit(law)) {
   for (const Constant& constant : law.constants) {
-    if (constant.type.tag == TypeTag::pow2) unit_ = std::max(unit_, constant.value);
     named_.push_back(constant.value);
     if (constant.type.tag == TypeTag::interval) named_.push_back(constant.last);
   }

@@ -30,7 +30,7 @@ class Simplicity {
 
  private:
   const Law& law_;
-  Word unit_ = 1;            // the largest power of two that the law names
+  Word unit_;                // the law's largest
   std::vector<Word> named_;  // words of the law's constants, ascending
 };
 

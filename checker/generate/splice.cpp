@@ -9,6 +9,7 @@
 #include "checker/generate/hunt.hpp"
 #include "checker/generate/join.hpp"
 #include "checker/generate/relevance.hpp"
+#include "model/law/units.hpp"
 
 namespace iolaw {
 namespace {
@@ -33,11 +34,7 @@ Sequence spliced(const Law& law, const Sequence& first, const Sequence& second, 
 
 class Splicer {
  public:
-  Splicer(const Law& law, std::uint32_t rule) : law_(law), rule_(rule) {
-    for (const Constant& constant : law.constants) {
-      if (constant.type.tag == TypeTag::pow2) page_ = std::max(page_, constant.value);
-    }
-  }
+  Splicer(const Law& law, std::uint32_t rule) : law_(law), rule_(rule), page_(largest_unit(law)) {}
 
   // `visit(history, last steps worth trying)`. The first case ends with a call of the rule.
   template <typename Visit>
@@ -123,7 +120,7 @@ class Splicer {
 
   const Law& law_;
   std::uint32_t rule_;
-  Word page_ = 1;
+  Word page_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "checker/generate/slip_kinds.hpp"
 #include "checker/generate/state_edit.hpp"
+#include "model/law/units.hpp"
 
 namespace iolaw {
 namespace {
@@ -14,11 +15,8 @@ constexpr int kSmallPlaces[] = {16, 32};
 
 class ValueSlips {
  public:
-  ValueSlips(const Model& model, const CallMade& made) : model_(model), law_(model.law()), made_(made) {
-    for (const Constant& constant : law_.constants) {
-      if (constant.type.tag == TypeTag::pow2) unit_ = std::max(unit_, constant.value);
-    }
-  }
+  ValueSlips(const Model& model, const CallMade& made)
+      : model_(model), law_(model.law()), made_(made), unit_(largest_unit(law_)) {}
 
   std::vector<Slip> run() {
     for (std::uint32_t kind = 0; kind < law_.kinds.size(); ++kind) {
@@ -105,7 +103,7 @@ class ValueSlips {
       }
       return false;
     };
-    (void)(from(made_.after, true) || from(made_.before, false));
+    if (!from(made_.after, true)) from(made_.before, false);
   }
 
   Slip& set(std::uint32_t kind, Word object, std::uint32_t field, const std::string& which, Word value,
@@ -117,7 +115,7 @@ class ValueSlips {
 
   void lengthen(std::uint32_t kind, Word object, std::uint32_t field, const std::string& which) {
     Word* range = add(kind, field, which, "longer").after.field(kind, object, field);
-    range[1] = range[1] > kMaxWord - unit_ ? kMaxWord : range[1] + unit_;
+    range[1] = range[1] > ~unit_ ? ~Word{0} : range[1] + unit_;
     if (range[1] == made_.after.field(kind, object, field)[1] || !meets_invariants(model_, slips_.back().after)) {
       slips_.pop_back();
     }
@@ -125,7 +123,7 @@ class ValueSlips {
 
   void repeat(std::uint32_t kind, Word object, std::uint32_t field) {
     const Word value = at(kind, object, field);
-    if (law_.kinds[kind].shared || value > kMaxWord - unit_) return;
+    if (law_.kinds[kind].shared || value > ~unit_) return;
     Slip& slip = add(kind, field, "one more, ", "a unit further");
     const Word other = slip.after.slots(kind);
     slip.after.set_lives(kind, other, true);
@@ -144,12 +142,10 @@ class ValueSlips {
     return slips_.back();
   }
 
-  static constexpr Word kMaxWord = ~Word{0};
-
   const Model& model_;
   const Law& law_;
   const CallMade& made_;
-  Word unit_ = 1;
+  const Word unit_;
   std::vector<Slip> slips_;
 };
 

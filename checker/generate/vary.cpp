@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checker/generate/join.hpp"
+#include "model/law/units.hpp"
 
 namespace iolaw {
 namespace {
@@ -44,9 +45,7 @@ Word fitted(const Law& law, const Type& type, Word word) {
 }  // namespace
 
 Vary::Vary(const Law& law) : law_(law), units_{1} {
-  for (const Constant& constant : law.constants) {
-    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
-  }
+  for (const Word unit : units_of(law)) units_.push_back(unit);
   std::vector<Word> ends{0};
   for (const Constant& constant : law.constants) {
     if (constant.type.tag == TypeTag::flags || constant.type.tag == TypeTag::boolean) continue;

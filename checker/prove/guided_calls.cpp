@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/law/units.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -13,10 +15,10 @@ constexpr std::uint32_t kDraws = 3;
 
 GuidedCalls::GuidedCalls(const Law& law, std::mt19937_64& random)
     : law_(law), random_(random), sampler_(law), numbers_(law.rules.size()) {
+  for (const Word unit : units_of(law)) units_.push_back(unit);
   // The ends of the law's ranges and of the address space, its units and numbers, and what lies a unit beside them.
   std::vector<Word> ends{0};
   for (const Constant& constant : law_.constants) {
-    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
     if (constant.type.is_integer()) ends.push_back(constant.value);
     if (constant.type.tag == TypeTag::interval) ends.insert(ends.end(), {constant.value, constant.last + 1});
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checker/search/mix.hpp"
+#include "model/law/units.hpp"
 
 namespace iolaw::search {
 namespace {
@@ -13,11 +14,8 @@ constexpr std::size_t kMostParameters = 31;
 
 }  // namespace
 
-Arguments::Arguments(const Law& law) : law_(law), plans_(law.rules.size()) {
-  for (const Constant& constant : law.constants) {
-    if (constant.type.tag == TypeTag::pow2) units_.push_back(constant.value);
-  }
-  if (!units_.empty()) unit_ = *std::max_element(units_.begin(), units_.end());
+Arguments::Arguments(const Law& law)
+    : law_(law), unit_(largest_unit(law)), units_(units_of(law)), plans_(law.rules.size()) {
   for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) read_rule(rule);
 }
 

@@ -62,7 +62,7 @@ class Arguments {
   void others(const State& state, const Plan& plan, Width width, std::vector<Word>& values) const;
 
   const Law& law_;
-  Word unit_ = 1;  // the largest that the law names
+  Word unit_;  // the largest
   std::vector<Word> units_;
   std::vector<Plan> plans_;
   // Of the rule at hand.

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "model/law/law.hpp"
+#include "model/law/units.hpp"
 
 namespace iolaw {
 namespace {
@@ -32,6 +33,18 @@ TEST(Errno, NamesComeBack) {
   EXPECT_EQ(known, 131);  // 41 and 58 are not in use
   EXPECT_EQ(errno_name(22), "EINVAL");
   EXPECT_EQ(errno_name(4095), "errno 4095");
+}
+
+TEST(Law, UnitsAreItsPowersOfTwo) {
+  Law law;
+  EXPECT_EQ(largest_unit(law), 1U);
+  for (const auto& [tag, value] : {std::pair(TypeTag::u64, 8192), {TypeTag::pow2, 4096}, {TypeTag::pow2, 64}}) {
+    Constant& constant = law.constants.emplace_back();
+    constant.type.tag = tag;
+    constant.value = static_cast<Word>(value);
+  }
+  EXPECT_EQ(units_of(law), (std::vector<Word>{4096, 64}));
+  EXPECT_EQ(largest_unit(law), 4096U);
 }
 
 TEST(Law, BranchesHaveIds) {
