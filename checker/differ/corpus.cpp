@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "model/trace/replace_file.hpp"
+
 namespace iolaw {
 namespace {
 
@@ -140,15 +142,8 @@ void Corpus::keep(const Discovery& found, const std::string& law_path) {
   trace.start = State(model_.law());
   trace.steps = minimal(model_, found.steps, last);
   // Whole or not at all, should this program be ended meanwhile.
-  const fs::path part = folder_ / fmt::format(".{}.{}", found.what, getpid());
-  std::ofstream out(part, std::ios::binary | std::ios::trunc);
-  out << to_json(model_.law(), trace);
-  out.close();
-  if (out) fs::rename(part, file, failed);
-  if (!out || failed) {
-    std::error_code ignored;
-    fs::remove(part, ignored);
-    throw CorpusError("cannot write " + file.string());
+  if (const auto why = replace_file(file, to_json(model_.law(), trace))) {
+    throw CorpusError(fmt::format("cannot write {}: {}", file.string(), *why));
   }
   ++kept_;
 }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checker/prove/cache.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <vector>
+
+#include "model/trace/replace_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -80,18 +78,7 @@ void Cache::save() {
   for (std::size_t i = drop; i < order.size(); ++i) {
     text += line_of(smt::to_text(order[i].second->first), order[i].second->second.payload) + "\n";
   }
-  const std::string beside = path_ + "." + std::to_string(getpid());
-  errno = 0;
-  {
-    std::ofstream file(beside, std::ios::binary);
-    file << text << std::flush;
-    if (!file) warning_ = "cannot write " + beside + ": " + std::strerror(errno != 0 ? errno : EIO);
-  }
-  if (!warning_) {
-    std::filesystem::rename(beside, path_, error);
-    if (error) warning_ = "cannot replace " + path_ + ": " + error.message();
-  }
-  if (warning_) std::filesystem::remove(beside, error);
+  if (const auto why = replace_file(path_, text)) warning_ = "cannot write " + path_ + ": " + *why;
 }
 
 std::optional<std::string> Cache::warning() const {

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +13,7 @@
 #include "checker/generate/read_cases.hpp"
 #include "tools/iolaw/commands.hpp"
 #include "tools/iolaw/load.hpp"
+#include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -61,12 +61,7 @@ int seek(const SeekArguments& options) {
                    }});
   fmt::print(stderr, "\n");
   seeds.insert(seeds.end(), found.begin(), found.end());
-  std::ofstream out(options.seeds);
-  out << write_seeds(*law, seeds);
-  if (!out.flush()) {
-    fmt::print(stderr, "iolaw: cannot write {}\n", options.seeds);
-    return kUsage;
-  }
+  if (!write_file(options.seeds, write_seeds(*law, seeds))) return kUsage;
   fmt::print("{} goals were found, and {} are kept in {}\n", found.size(), seeds.size(), options.seeds);
   return kHolds;
 }

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <optional>
+
+#include "model/trace/replace_file.hpp"
 
 namespace iolaw {
 namespace {
@@ -19,15 +21,6 @@ bool cannot_write(const std::string& path, const std::string& why) {
   return false;
 }
 
-// Why it failed; empty if it did not.
-std::string put(const std::string& path, const std::string& text) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  return out ? "" : std::strerror(errno != 0 ? errno : EIO);
-}
-
 }  // namespace
 
 bool write_file(const std::string& path, const std::string& text) {
@@ -35,23 +28,14 @@ bool write_file(const std::string& path, const std::string& text) {
   const fs::file_status there = fs::status(path, error);
   if (fs::is_directory(there)) return cannot_write(path, std::strerror(EISDIR));
   if (fs::exists(there) && !fs::is_regular_file(there)) {
-    const std::string why = put(path, text);
-    return why.empty() || cannot_write(path, why);
+    const std::optional<std::string> why = write_in_place(path, text);
+    return !why || cannot_write(path, *why);
   }
   // A link stays one.
   const fs::path place = fs::exists(there) ? fs::canonical(path, error) : fs::path(path);
   if (fs::exists(there) && access(path.c_str(), W_OK) != 0) return cannot_write(path, std::strerror(errno));
-  const std::string beside = place.string() + "." + std::to_string(getpid());
-  std::string why = put(beside, text);
-  if (why.empty()) {
-    if (fs::exists(there)) fs::permissions(beside, there.permissions(), error);
-    fs::rename(beside, place, error);
-    if (error) why = error.message();
-  }
-  if (why.empty()) return true;
-  std::error_code ignored;
-  fs::remove(beside, ignored);
-  return cannot_write(path, why);
+  const std::optional<std::string> why = replace_file(place, text);
+  return !why || cannot_write(path, *why);
 }
 
 }  // namespace iolaw
