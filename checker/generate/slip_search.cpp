@@ -206,8 +206,14 @@ std::map<std::string, Sequence> find_slips(const Law& law, const std::vector<Rea
   return all;
 }
 
-std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence, const std::string* wanted) {
-  std::vector<std::string> keys;
+std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence) { return keys(sequence, By::all, nullptr); }
+
+std::vector<std::string> SlipJudge::shown_by_last(const Sequence& sequence) {
+  return keys(sequence, By::last, nullptr);
+}
+
+std::vector<std::string> SlipJudge::keys(const Sequence& sequence, By by, const std::string* wanted) {
+  std::vector<std::string> found;
   struct Run {
     std::vector<Call> calls;
     std::vector<Played> played;
@@ -236,17 +242,17 @@ std::vector<std::string> SlipJudge::shown_by(const Sequence& sequence, const std
         if (!told) break;
         if (!told->differs) continue;
         const auto key = key_of(law, slip, run.calls[j], *told);
-        if (key && (wanted == nullptr || j + 1 == run.calls.size())) keys.push_back(*key);
+        if (key && (by == By::all || j + 1 == run.calls.size())) found.push_back(*key);
         if (!probe) break;  // the two states went different ways
       }
     }
   }
-  return keys;
+  return found;
 }
 
 bool SlipJudge::shows(const Sequence& sequence, const std::string& key) {
-  const std::vector<std::string> keys = shown_by(sequence, &key);
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
+  const std::vector<std::string> shown = keys(sequence, By::last, &key);
+  return std::find(shown.begin(), shown.end(), key) != shown.end();
 }
 
 std::vector<Slip> SlipJudge::slips_of_last(const Sequence& sequence, World& after) {

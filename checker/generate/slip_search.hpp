@@ -31,9 +31,10 @@ class SlipJudge {
  public:
   explicit SlipJudge(const Model& model) : model_(model), slips_(model.law()) {}
 
-  // The keys that the calls of a sequence show; of one that is wanted, only if the last call shows it.
-  std::vector<std::string> shown_by(const Sequence& sequence, const std::string* wanted = nullptr);
-  bool shows(const Sequence& sequence, const std::string& key);  // by its last call
+  // The keys that the calls of a sequence show; its last call; and whether that shows this one.
+  std::vector<std::string> shown_by(const Sequence& sequence);
+  std::vector<std::string> shown_by_last(const Sequence& sequence);
+  bool shows(const Sequence& sequence, const std::string& key);
 
   // Slips of the last call of a sequence. The world that follows goes to `after`.
   std::vector<Slip> slips_of_last(const Sequence& sequence, World& after);
@@ -41,6 +42,10 @@ class SlipJudge {
   std::optional<std::string> told(const Slip& slip, World world, const SequenceStep& step) const;
 
  private:
+  // Of the calls that tell, all or the last alone; of the keys, all or the one that is wanted.
+  enum class By : std::uint8_t { all, last };
+  std::vector<std::string> keys(const Sequence& sequence, By by, const std::string* wanted);
+
   const Model& model_;
   Slips slips_;
 };

@@ -214,9 +214,11 @@ class SuiteMaker {
   // What the last calls of a sequence show, which somebody else found: added where it is not known.
   template <typename ShownBy>
   void add_offered(std::map<std::string, Sequence>& found, ShownBy shown_by_last) {
-    const auto maker = makers_.borrow();
-    for (const Sequence& sequence : offered_) {
-      for (const std::string& key : shown_by_last(*maker, sequence)) found.emplace(key, sequence);
+    std::vector<std::vector<std::string>> keys(offered_.size());
+    in_parallel(options_.threads, offered_.size(),
+                [&](std::size_t i) { keys[i] = shown_by_last(*makers_.borrow(), offered_[i]); });
+    for (std::size_t i = 0; i < offered_.size(); ++i) {
+      for (const std::string& key : keys[i]) found.emplace(key, offered_[i]);
     }
   }
 
@@ -245,15 +247,11 @@ class SuiteMaker {
     search.calls *= options_.effort;
     search.rules = wanted_;
     std::map<std::string, Sequence> found = find_slips(law_, outcomes_.pool(), search, suite_.calls);
-    const auto shows = [](CaseMaker& maker, const Sequence& candidate, const std::string& key) {
+    add_offered(found,
+                [](CaseMaker& maker, const Sequence& sequence) { return maker.slips().shown_by_last(sequence); });
+    cover_keys(found, [](CaseMaker& maker, const Sequence& candidate, const std::string& key) {
       return maker.slips().shows(candidate, key);
-    };
-    add_offered(found, [&](CaseMaker& maker, const Sequence& sequence) {
-      std::vector<std::string> keys = maker.slips().shown_by(sequence);
-      std::erase_if(keys, [&](const std::string& key) { return !shows(maker, sequence, key); });
-      return keys;
     });
-    cover_keys(found, shows);
   }
 
   // Pairs of calls, and circumstances of outcomes.
