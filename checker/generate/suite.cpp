@@ -311,27 +311,11 @@ class SuiteMaker {
   }
 
   void make_table() {
-    suite_.table.push_back({"outcome", goals_.size(), goals_.size() - suite_.uncovered.size(), {}, suite_.uncovered});
-    const std::vector<bool>& decided = cases_.decided();
-    std::vector<DecisionGoal> missed;
-    for (std::size_t i = 0; i < decisions_.size(); ++i) {
-      if (!decided[i]) missed.push_back(decisions_[i]);
-    }
-    const std::vector<bool> impossible = options_.refute ? options_.refute(missed) : std::vector<bool>(missed.size());
-    const auto begin = static_cast<std::ptrdiff_t>(suite_.table.size());
-    for (std::size_t kind = 0; kind < kDecisionKinds; ++kind) {
-      suite_.table.push_back({kind_name(static_cast<DecisionGoal::Kind>(kind)), 0, 0, {}, {}});
-    }
-    const auto row = [&](const DecisionGoal& goal) -> GoalTable& {
-      return suite_.table[static_cast<std::size_t>(begin) + static_cast<std::size_t>(goal.kind)];
-    };
-    for (std::size_t i = 0; i < decisions_.size(); ++i) {
-      ++row(decisions_[i]).goals;
-      row(decisions_[i]).covered += decided[i] ? 1 : 0;
-    }
-    for (std::size_t i = 0; i < missed.size(); ++i) {
-      (impossible[i] ? row(missed[i]).impossible : row(missed[i]).open).push_back(missed[i].id);
-    }
+    std::vector<bool> reached;
+    for (const Goal& goal : goals_) reached.push_back(cases_.is_subject(goal.rule, goal.branch));
+    const std::vector<DecisionGoal> missed = not_shown(decisions_, cases_.decided());
+    suite_.table = goal_table(goals_, reached, decisions_, cases_.decided(),
+                              options_.refute ? options_.refute(missed) : std::vector<Reachability>(missed.size()));
   }
 
   const Model& model_;

@@ -10,25 +10,17 @@
 #include "checker/generate/case.hpp"
 #include "checker/generate/decisions.hpp"
 #include "checker/generate/goal.hpp"
+#include "checker/generate/goal_table.hpp"
 #include "checker/generate/kept_cases.hpp"
 #include "checker/generate/search_record.hpp"
 
 namespace iolaw {
 
-// How far the goals of one kind are covered.
-struct GoalTable {
-  std::string_view kind;  // "outcome", "boundary", "condition", "precedence"
-  std::size_t goals = 0;
-  std::size_t covered = 0;
-  std::vector<std::string> impossible;  // IDs: proved that no call shows them
-  std::vector<std::string> open;        // IDs: neither found nor proved impossible
-};
-
 struct Suite {
   std::vector<Case> cases;             // in the order of the law
   std::size_t goals = 0;               // outcomes
   std::vector<std::string> uncovered;  // IDs of outcomes that were not found, in the order of the law
-  std::vector<GoalTable> table;        // outcomes first
+  std::vector<GoalRow> table;          // outcomes first
   std::vector<std::string> open;       // IDs of outcomes that an implementation may choose not to show: left to
                                        // differences
   std::size_t circumstances = 0;       // outcomes in circumstances, and pairs, that the cases show (see survey.hpp)
@@ -45,8 +37,8 @@ struct Suite {
 // Another way to goals that exploration misses: calls from the initial state that end in each, parallel to the goals.
 using Reach = std::function<std::vector<std::optional<std::vector<Call>>>(const std::vector<Goal>&)>;
 
-// Which goals about decisions no call can show, parallel to the goals; one that is not known to be impossible is not.
-using Refute = std::function<std::vector<bool>(const std::vector<DecisionGoal>&)>;
+// What is known of goals about decisions, parallel to them.
+using Refute = std::function<std::vector<Reachability>(const std::vector<DecisionGoal>&)>;
 
 struct GenerateOptions {
   std::uint64_t seed = 1;

@@ -6,21 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "checker/generate/decisions.hpp"
+#include "checker/generate/goal_table.hpp"
 #include "checker/prove/cache.hpp"
 #include "checker/smt/solver.hpp"
 
 namespace iolaw {
-
-enum class Reachability : std::uint8_t {
-  open,  // nothing is known
-  // Proved, of any number of objects:
-  impossible,  // no call shows it
-  unforced,    // each call that shows it may also be refused: no test can ask for its answer
-  remote,      // no run of kShortRun calls or fewer shows it
-};
-
-inline constexpr Word kShortRun = 4096;
 
 // What takes longer is seldom proved at all.
 inline constexpr smt::Budget kDecisionBudget{.resources = 400'000, .milliseconds = 60'000};

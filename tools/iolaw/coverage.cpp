@@ -17,6 +17,7 @@
 #include "checker/prove/refute_decisions.hpp"
 #include "checker/prove/solve_decisions.hpp"
 #include "tools/iolaw/commands.hpp"
+#include "tools/iolaw/goal_table.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/load_seeds.hpp"
 #include "tools/iolaw/unknown_name.hpp"
@@ -41,30 +42,6 @@ struct CoverageArguments {
   std::size_t runs = SolveOptions{}.runs;
   bool list = false;
   bool json = false;
-};
-
-struct CoverageRow {
-  std::string_view kind;
-  std::size_t goals = 0;
-  std::size_t covered = 0;
-  std::vector<std::string> impossible;
-  std::vector<std::string> unforced;
-  std::vector<std::string> remote;
-  std::vector<std::string> open;
-
-  std::vector<std::string>& of(Reachability reachability) {
-    switch (reachability) {
-      case Reachability::impossible:
-        return impossible;
-      case Reachability::unforced:
-        return unforced;
-      case Reachability::remote:
-        return remote;
-      case Reachability::open:
-        break;
-    }
-    return open;
-  }
 };
 
 // What an earlier report said of goals that no case showed.
@@ -181,57 +158,20 @@ bool seek(const Law& law, const std::vector<DecisionGoal>& missed, const std::ve
 }
 
 // `written` becomes false if runs that show more could not be kept.
-std::vector<CoverageRow> table_of(const Law& law, const GoalCoverage& coverage, const KnownRuns& runs,
-                                  const CoverageArguments& options, const std::optional<EarlierReport>& earlier,
-                                  bool& written) {
-  std::vector<CoverageRow> rows(1 + kDecisionKinds);
-  rows[0].kind = "outcome";
-  for (std::size_t kind = 0; kind < kDecisionKinds; ++kind) {
-    rows[1 + kind].kind = kind_name(static_cast<DecisionGoal::Kind>(kind));
-  }
-  for (std::size_t i = 0; i < coverage.outcomes.size(); ++i) {
-    ++rows[0].goals;
-    if (coverage.reached[i]) {
-      ++rows[0].covered;
-    } else {
-      rows[0].open.push_back(coverage.outcomes[i].id);
-    }
-  }
-  std::vector<DecisionGoal> missed;
-  for (std::size_t i = 0; i < coverage.decisions.size(); ++i) {
-    const DecisionGoal& goal = coverage.decisions[i];
-    CoverageRow& row = rows[1 + static_cast<std::size_t>(goal.kind)];
-    ++row.goals;
-    if (coverage.shown[i]) {
-      ++row.covered;
-    } else {
-      missed.push_back(goal);
-    }
-  }
+std::vector<GoalRow> table_of(const Law& law, const GoalCoverage& coverage, const KnownRuns& runs,
+                              const CoverageArguments& options, const std::optional<EarlierReport>& earlier,
+                              bool& written) {
+  const std::vector<DecisionGoal> missed = not_shown(coverage.decisions, coverage.shown);
   const std::vector<Reachability> answers = refuted(law, missed, options, earlier);
   if (!options.seeds.empty()) written = seek(law, missed, answers, runs, options);
-  for (std::size_t i = 0; i < missed.size(); ++i) {
-    CoverageRow& row = rows[1 + static_cast<std::size_t>(missed[i].kind)];
-    row.of(answers[i]).push_back(missed[i].id);
-  }
-  return rows;
-}
-
-void print_coverage(const std::vector<CoverageRow>& rows) {
-  fmt::print("{:<12}{:>8}{:>10}{:>12}{:>10}{:>8}{:>8}\n", "kind", "goals", "covered", "impossible", "unforced",
-             "remote", "open");
-  for (const CoverageRow& row : rows) {
-    fmt::print("{:<12}{:>8}{:>10}{:>12}{:>10}{:>8}{:>8}\n", row.kind, row.goals, row.covered, row.impossible.size(),
-               row.unforced.size(), row.remote.size(), row.open.size());
-  }
+  return goal_table(coverage.outcomes, coverage.reached, coverage.decisions, coverage.shown, answers);
 }
 
 // What is worse than it was, a line each.
-int compare_with_earlier(const std::vector<CoverageRow>& rows, const GoalCoverage& coverage,
-                         const EarlierReport& earlier) {
-  print_coverage(rows);
+int compare_with_earlier(const std::vector<GoalRow>& rows, const GoalCoverage& coverage, const EarlierReport& earlier) {
+  print_goal_table(rows);
   int worse = kHolds;
-  for (const CoverageRow& row : rows) {
+  for (const GoalRow& row : rows) {
     for (const std::string& id : row.open) {
       if (earlier.open.count(id) > 0) continue;
       fmt::print("{}: neither shown nor proved impossible, as it was: {}\n", row.kind, id);
@@ -294,33 +234,23 @@ int coverage(const CoverageArguments& options) {
   }
   if (!found.denied.empty()) return kInternal;
   bool written = true;
-  const std::vector<CoverageRow> rows = table_of(*law, found, runs, options, earlier, written);
+  const std::vector<GoalRow> rows = table_of(*law, found, runs, options, earlier, written);
   if (earlier && !options.json) {
     const int code = compare_with_earlier(rows, found, *earlier);
     return written ? code : kUsage;
   }
   if (options.json) {
-    nlohmann::ordered_json table = nlohmann::ordered_json::array();
-    for (const CoverageRow& row : rows) {
-      table.push_back({{"kind", row.kind},
-                       {"goals", row.goals},
-                       {"covered", row.covered},
-                       {"impossible", row.impossible},
-                       {"unforced", row.unforced},
-                       {"remote", row.remote},
-                       {"open", row.open}});
-    }
-    fmt::print("{}\n", nlohmann::ordered_json{{"table", std::move(table)}}.dump(2));
+    fmt::print("{}\n", nlohmann::ordered_json{{"table", goal_table_json(rows)}}.dump(2));
   } else {
-    print_coverage(rows);
-    for (const CoverageRow& row : rows) {
+    print_goal_table(rows);
+    for (const GoalRow& row : rows) {
       for (const std::string& id : row.open) {
         if (options.list) fmt::print("{}: {}\n", row.kind, id);
       }
     }
   }
   if (!written) return kUsage;
-  const bool all = std::all_of(rows.begin(), rows.end(), [](const CoverageRow& row) { return row.open.empty(); });
+  const bool all = std::all_of(rows.begin(), rows.end(), [](const GoalRow& row) { return row.open.empty(); });
   return all ? kHolds : kVacuous;
 }
 

@@ -75,13 +75,9 @@ Ways reach(const SearchWays& search, const std::vector<Goal>& goals) {
 }
 
 // Proofs that were made before are found again in the cache of `iolaw prove`.
-std::vector<bool> refute(const Law& law, const std::vector<DecisionGoal>& goals, unsigned threads) {
+std::vector<Reachability> refute(const Law& law, const std::vector<DecisionGoal>& goals, unsigned threads) {
   Cache cache(default_cache_folder());
-  const std::vector<Reachability> answers =
-      refute_decisions(law, goals, cache, {.threads = threads, .budget = kDecisionBudget});
-  std::vector<bool> impossible;
-  for (const Reachability answer : answers) impossible.push_back(answer == Reachability::impossible);
-  return impossible;
+  return refute_decisions(law, goals, cache, {.threads = threads, .budget = kDecisionBudget});
 }
 
 // The targets by name; empty, with a message, if one is unknown or has no folder.

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "checker/generate/suite.hpp"
+#include "checker/generate/goal_table.hpp"
 
 namespace iolaw {
 
-void print_goal_table(const std::vector<GoalTable>& table);
-nlohmann::ordered_json goal_table_json(const std::vector<GoalTable>& table);
+void print_goal_table(const std::vector<GoalRow>& table);
+nlohmann::ordered_json goal_table_json(const std::vector<GoalRow>& table);
 
 }  // namespace iolaw

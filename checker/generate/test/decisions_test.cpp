@@ -234,7 +234,7 @@ TEST(SuiteOfDecisions, covers_both_sides_whatever_the_threads) {
   const Suite suite = generate_suite(model, options_on(1));
   EXPECT_TRUE(suite.uncovered.empty());
   ASSERT_EQ(suite.table.size(), 4U);
-  for (const GoalTable& row : suite.table) {
+  for (const GoalRow& row : suite.table) {
     EXPECT_EQ(row.goals, row.covered + row.impossible.size() + row.open.size()) << row.kind;
     EXPECT_GT(row.covered, 0U) << row.kind;
   }
