@@ -70,9 +70,8 @@ class LinuxPort final : public Port, public Ahead {
     if (call.what != ToldCall::What::ask) return std::nullopt;
     if (!stop_) {
       if (!queue_) return broken_;
-      // The calls before it may take a while; the last of them are soon done.
-      constexpr std::uint32_t kSoon = 8;
-      if (queue_->told > kSoon) machine_.follows(queue_->told - kSoon);
+      // The calls before it may take a while.
+      if (queue_->told > 1) machine_.follows(queue_->told - 1);
       take_stop();
     }
     if (stop_->number + 1 != told_) throw Overtaken(*std::exchange(stop_, std::nullopt));
@@ -99,6 +98,7 @@ class LinuxPort final : public Port, public Ahead {
   struct Queue {
     std::uint64_t first = 0;  // number of the first
     std::uint32_t told = 0;
+    std::uint32_t done = 0;  // at least so many
   };
 
   // After a stop nothing is told, but counted.
@@ -106,9 +106,13 @@ class LinuxPort final : public Port, public Ahead {
     ++told_;
     if (stop_ || !queue_) return;
     Mailbox& mailbox = machine_.mailbox();
-    if (queue_->told >= Mailbox::kQueue && !machine_.follows(queue_->told - Mailbox::kQueue + 1)) {
-      take_stop();
-      return;
+    if (queue_->told - queue_->done >= Mailbox::kQueue) {
+      // One free place would be taken at once, and waited for again.
+      queue_->done = queue_->told - Mailbox::kQueue / 2;
+      if (!machine_.follows(queue_->done)) {
+        take_stop();
+        return;
+      }
     }
     guest::put_call(call, mailbox.queue[queue_->told % Mailbox::kQueue]);
     mailbox.told.store(++queue_->told, std::memory_order_release);
@@ -116,7 +120,7 @@ class LinuxPort final : public Port, public Ahead {
 
   void resume() {
     machine_.post(Mailbox::Order::follow);
-    queue_ = Queue{told_, 0};
+    queue_ = Queue{told_, 0, 0};
   }
 
   // Waits for the answer that ends the queue.

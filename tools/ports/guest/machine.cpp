@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -30,6 +29,11 @@ using Clock = std::chrono::steady_clock;
 // Linux itself gives up waiting for a user of an object after a minute, and warns.
 constexpr double kPatience = 75;
 constexpr double kBootPatience = 180;
+
+// Microseconds. A system call to sleep takes several itself.
+constexpr std::uint32_t kNap = 60;
+constexpr std::uint32_t kLongNap = 2000;
+constexpr std::uint32_t kQuickCall = 15;  // of calls in a row, few take less
 
 double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
@@ -91,7 +95,7 @@ void Machine::ensure_running() {
   boot();
   put_text(port_, mailbox_->length, mailbox_->text);
   post(Mailbox::Order::open);
-  if (!comes([this] { return is_answered(); }, kBootPatience)) {
+  if (!comes([this] { return is_answered(); }, kBootPatience, [] { return kNap; })) {
     state_ = State::lost;
     throw std::runtime_error("the virtual machine does not come up; see " + results_.string());
   }
@@ -102,14 +106,13 @@ void Machine::ensure_running() {
   trouble();  // what was said while booting is another matter
 }
 
-// Whether it came in time, from a machine that is still on. It mostly comes within microseconds; `leisurely`: there is
-// enough to do there, and the processor may be wanted for it. As long as calls are followed the time begins anew.
-template <class Here>
-bool Machine::comes(const Here& here, double seconds, bool leisurely) {
-  constexpr useconds_t kNap = 150;
-  const int spins = leisurely ? 1 : 2000;
-  const int look_every = leisurely ? 16 : 256;
-  for (int i = 0; i < spins; ++i) {
+// Whether it came in time, from a machine that is still on. `nap` says for how many microseconds it will surely not
+// come: the processor may be wanted for what is waited for. As long as calls are followed the time begins anew.
+template <class Here, class Nap>
+bool Machine::comes(const Here& here, double seconds, const Nap& nap) {
+  constexpr int kSpins = 300;
+  constexpr int kLookEvery = 16;
+  for (int i = 0; i < kSpins; ++i) {
     if (here()) return true;
     relax();
   }
@@ -117,12 +120,8 @@ bool Machine::comes(const Here& here, double seconds, bool leisurely) {
   std::uint32_t followed = 0;
   for (int i = 1;; ++i) {
     if (here()) return true;
-    if (leisurely) {
-      usleep(kNap);
-    } else {
-      sched_yield();
-    }
-    if (i % look_every != 0) continue;
+    usleep(nap());
+    if (i % kLookEvery != 0) continue;
     if (exited()) return here();
     if (const std::uint32_t now = mailbox_->followed.load(std::memory_order_acquire); now != followed) {
       followed = now;
@@ -143,7 +142,7 @@ void Machine::post(Mailbox::Order order) {
 
 PortAnswer Machine::answer() {
   if (!warning_.empty()) return lost("the kernel warned: " + std::exchange(warning_, {}));
-  if (!comes([this] { return is_answered(); }, std::exchange(hangs_, false) ? 0 : patience_)) {
+  if (!comes([this] { return is_answered(); }, std::exchange(hangs_, false) ? 0 : patience_, [] { return kNap; })) {
     return lost(group_ == 0 ? "the kernel died"
                             : "the kernel did not answer for " + std::to_string(int(patience_)) + " s");
   }
@@ -158,8 +157,13 @@ PortAnswer Machine::ask(Mailbox::Order order) {
 }
 
 bool Machine::follows(std::uint32_t calls) {
-  const auto done = [&] { return mailbox_->followed.load(std::memory_order_acquire) >= calls; };
-  hangs_ = !comes([&] { return done() || is_answered(); }, patience_, true);
+  const auto left = [&] {
+    const std::uint32_t followed = mailbox_->followed.load(std::memory_order_acquire);
+    return followed < calls ? calls - followed : 0;
+  };
+  const auto done = [&] { return left() == 0; };
+  const auto nap = [&] { return std::clamp(left() * kQuickCall, kNap, kLongNap); };
+  hangs_ = !comes([&] { return done() || is_answered(); }, patience_, nap);
   if (hangs_ || !done()) return false;
   warning_ = trouble();
   return warning_.empty();

@@ -45,8 +45,8 @@ class Machine {
   void shut_down();
   void kill_group();
   bool exited();
-  template <class Here>
-  bool comes(const Here& here, double seconds, bool leisurely = false);
+  template <class Here, class Nap>
+  bool comes(const Here& here, double seconds, const Nap& nap);
   bool is_answered() const { return mailbox_->answered.load(std::memory_order_acquire) == asked_; }
   PortAnswer lost(const std::string& how);
   // The first line of the console since the last look that stands for a bug of the kernel; empty: none.

@@ -13,14 +13,14 @@ namespace iolaw::guest {
 namespace {
 
 // Waits until `place` holds something else than `last`. That mostly takes microseconds; later the machine lets others
-// have the processor. No hint to the processor here: at each QEMU would look for other work, which takes longer than
-// most calls.
+// have the processor, which the other side may need for what is waited for. No hint to the processor here: at each QEMU
+// would look for other work, which takes longer than most calls.
 std::uint32_t wait(const std::atomic<std::uint32_t>& place, std::uint32_t last) {
-  constexpr std::uint32_t kSpins = 100'000;
+  constexpr std::uint32_t kSpins = 10'000;
   for (std::uint32_t i = 0;; i += i < 2 * kSpins ? 1 : 0) {
     const std::uint32_t value = place.load(std::memory_order_acquire);
     if (value != last) return value;
-    if (i >= kSpins) usleep(i < 2 * kSpins ? 100 : 1000);
+    if (i >= kSpins) usleep(i < 2 * kSpins ? 200 : 1000);
   }
 }
 

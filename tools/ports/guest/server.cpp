@@ -4,15 +4,18 @@
 // To test those who have to bear it, the boot parameter break_at=panic:RULE makes a kernel that dies of every call of
 // that rule, and break_at=hang:RULE one that does not answer it.
 #include <fcntl.h>
+#include <linux/pci.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -23,27 +26,47 @@
 namespace iolaw::guest {
 namespace {
 
-namespace fs = std::filesystem;
+struct Device {
+  std::string file;           // its registers of PCI, which its memory is mapped by, too
+  std::uint64_t address = 0;  // of the shared memory
+};
 
-// The shared memory is the third area of QEMU's device ivshmem.
-fs::path find_device() {
-  for (const auto& entry : fs::directory_iterator("/sys/bus/pci/devices")) {
-    std::string vendor;
-    std::string device;
-    std::ifstream(entry.path() / "vendor") >> vendor;
-    std::ifstream(entry.path() / "device") >> device;
-    if (vendor == "0x1af4" && device == "0x1110") return entry.path();
+// From the list of procfs, because a kernel may lack sysfs: a line is bus and function in 16 bits, vendor and device,
+// an interrupt, and where each area begins, with flags in the lowest bits.
+Device find_device() {
+  constexpr std::uint32_t kIvshmem = 0x1af4'1110;
+  constexpr int kSharedArea = 2;
+  std::ifstream list("/proc/bus/pci/devices");
+  for (std::string line; std::getline(list, line);) {
+    std::istringstream words(line);
+    std::uint32_t place = 0;
+    std::uint32_t name = 0;
+    std::uint32_t interrupt = 0;
+    std::uint64_t area = 0;
+    words >> std::hex >> place >> name >> interrupt;
+    for (int i = 0; i <= kSharedArea; ++i) words >> area;
+    if (!words || name != kIvshmem) continue;
+    char file[64];
+    std::snprintf(file, sizeof(file), "/proc/bus/pci/%02x/%02x.%x", place >> 8, place >> 3 & 31, place & 7);
+    return {file, area & ~std::uint64_t{15}};
   }
   throw std::runtime_error("the machine has no device ivshmem-plain");
 }
 
 Mailbox& map_mailbox() {
-  const fs::path device = find_device();
-  std::ofstream(device / "enable") << "1";
-  const int file = open((device / "resource2").c_str(), O_RDWR);
-  void* memory = file < 0 ? MAP_FAILED : mmap(nullptr, Mailbox::kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  if (memory == MAP_FAILED) throw std::runtime_error("cannot map the shared memory of " + device.string());
-  close(file);
+  constexpr off_t kCommand = 4;  // register: bit 1 lets the memory answer
+  const Device device = find_device();
+  const int file = open(device.file.c_str(), O_RDWR | O_CLOEXEC);
+  std::uint16_t command = 0;
+  bool good = file >= 0 && pread(file, &command, sizeof(command), kCommand) == sizeof(command);
+  command |= 2;
+  good = good && pwrite(file, &command, sizeof(command), kCommand) == sizeof(command) &&
+         ioctl(file, PCIIOC_MMAP_IS_MEM) == 0;
+  void* memory = good ? mmap(nullptr, Mailbox::kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file,
+                             static_cast<off_t>(device.address))
+                      : MAP_FAILED;
+  if (file >= 0) close(file);
+  if (memory == MAP_FAILED) throw std::runtime_error("cannot map the shared memory of " + device.file);
   return *static_cast<Mailbox*>(memory);
 }
 
