@@ -72,10 +72,12 @@ void Hunt::offer(const std::vector<Sequence>& sequences, std::uint64_t minimize_
   budget_ = &budget;
   take_ = &take;
   for (const Sequence& sequence : sequences) {
+    std::optional<LawRun> run;
     for (std::size_t i = 0; i < mutants_.size(); ++i) {
       if (!alive_[i] || !concerned(*mutants_[i], sequence)) continue;
       budget.spend(2 * sequence.size());
-      if (distinguishes(model_, *mutants_[i], sequence)) kill(i, sequence);
+      if (!run) run.emplace(model_, sequence);
+      if (distinguishes(*mutants_[i], *run)) kill(i, sequence);
     }
   }
 }
@@ -114,6 +116,7 @@ std::optional<Sequence> Hunt::follow_up(const MutantModel& mutant, const World& 
 void Hunt::judge(const Reached& from, State& before, const SequenceStep& step, const Call& call, const Played& played,
                  const World& after) {
   truths_.begin(before, call);
+  Choices choices;
   State other = before;
   for (const std::size_t i : of_rule_[call.rule]) {
     const MutantModel& mutant = *mutants_[i];
@@ -127,7 +130,7 @@ void Hunt::judge(const Reached& from, State& before, const SequenceStep& step, c
       other = before;
       answer = mutant.step(other, call, played);
       if (answer == MutantModel::Answer::same && comparisons_[i] < kComparisons &&
-          mutant.chooses_otherwise(before, call, played)) {
+          mutant.chooses_otherwise(before, call, played, choices)) {
         answer = MutantModel::Answer::differs;
       }
       comparisons_[i] += played.branch == kSuccess && chooses_number(model_.law().rules[call.rule]) ? 1 : 0;

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "checker/generate/permitted.hpp"
-
 namespace iolaw {
 namespace {
 
@@ -16,12 +14,13 @@ class Shadow {
   // Whether the next call needs nothing but what the law does in it.
   bool follows(const Call& call) const { return !own_ && !mutant_.concerns(call.rule); }
 
-  // The next call; `before` and `after` are the law's states.
-  MutantModel::Answer step(State& before, const Call& call, const Played& played, const State& after) {
+  // The next call; `before`, `after` and `choices` are the law's.
+  MutantModel::Answer step(State& before, const Call& call, const Played& played, const State& after,
+                           Choices& choices) {
     if (!own_) {
       if (!mutant_.concerns(call.rule) || !mutant_.may_differ(before, call, played.branch))
         return MutantModel::Answer::same;
-      if (mutant_.chooses_otherwise(before, call, played)) return MutantModel::Answer::differs;
+      if (mutant_.chooses_otherwise(before, call, played, choices)) return MutantModel::Answer::differs;
       own_ = before;
     }
     const MutantModel::Answer answer = mutant_.step(*own_, call, played);
@@ -81,20 +80,15 @@ MutantModel::Answer MutantModel::step(State& state, const Call& call, const Play
   }
 }
 
-bool MutantModel::chooses_otherwise(const State& before, const Call& call, const Played& expected) const {
-  const Rule& rule = law_model_.law().rules[call.rule];
+bool MutantModel::chooses_otherwise(const State& before, const Call& call, const Played& expected, Choices& law) const {
   const Concern* concern_of_rule = concern(call.rule);
   if (expected.branch != kSuccess || concern_of_rule == nullptr || !concern_of_rule->change.changes_choice())
     return false;
-  for (std::size_t i = 0; i < rule.results.size(); ++i) {
-    if (!is_chosen_number(rule, i)) continue;
-    for (const Word word : turning_points(law_model_.law(), before, call)) {
-      const bool wanted = permits(law_model_, before, call, expected.outcome, i, word);
-      try {
-        if (permits(*model_, before, call, expected.outcome, i, word) != wanted) return true;
-      } catch (const std::exception&) {
-        return true;
-      }
+  for (const auto& [result, word, permitted] : law.of(law_model_, before, call, expected.outcome)) {
+    try {
+      if (permits(*model_, before, call, expected.outcome, result, word) != permitted) return true;
+    } catch (const std::exception&) {
+      return true;
     }
   }
   return false;
@@ -148,6 +142,7 @@ LawRun::LawRun(const Model& model, const Sequence& sequence) {
     played.push_back(std::move(*one));
     states.push_back(world.state());
   }
+  choices.resize(calls.size());
 }
 
 namespace {
@@ -156,7 +151,8 @@ namespace {
 std::optional<std::pair<std::size_t, MutantModel::Answer>> first_difference(const MutantModel& mutant, LawRun& run) {
   Shadow shadow(mutant);
   for (std::size_t i = 0; i < run.calls.size(); ++i) {
-    const MutantModel::Answer answer = shadow.step(run.states[i], run.calls[i], run.played[i], run.states[i + 1]);
+    const MutantModel::Answer answer =
+        shadow.step(run.states[i], run.calls[i], run.played[i], run.states[i + 1], run.choices[i]);
     if (answer != MutantModel::Answer::same) return std::pair(i, answer);
   }
   return std::nullopt;
@@ -182,7 +178,8 @@ std::optional<std::size_t> distinguishes(const Model& model, const MutantModel& 
     State before = world.state();
     const auto played = world.play(model, call);
     if (!played) return std::nullopt;
-    switch (shadow.step(before, call, *played, world.state())) {
+    Choices choices;
+    switch (shadow.step(before, call, *played, world.state(), choices)) {
       case MutantModel::Answer::same:
         break;
       case MutantModel::Answer::differs:

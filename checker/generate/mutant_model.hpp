@@ -10,6 +10,7 @@
 #include "checker/generate/check_truths.hpp"
 #include "checker/generate/first_change.hpp"
 #include "checker/generate/mutate.hpp"
+#include "checker/generate/permitted.hpp"
 #include "model/trace/sequence.hpp"
 
 namespace iolaw {
@@ -31,8 +32,9 @@ class MutantModel {
   // that the law chose. A mutant that cannot answer (it reads what does not exist) differs, unless that is unknown.
   Answer step(State& state, const Call& call, const Played& expected) const;
 
-  // Whether in the state `before` it permits other numbers to choose from, in a call that the law grants so.
-  bool chooses_otherwise(const State& before, const Call& call, const Played& expected) const;
+  // Whether in the state `before` it permits other numbers to choose from, in a call that the law grants so. `law` is
+  // what the law says of that call, the same object for all mutants.
+  bool chooses_otherwise(const State& before, const Call& call, const Played& expected, Choices& law) const;
 
   // The same of a call that the law ends by `branch`, where the truths of its failures are enough to know: of a mutant
   // that reads them in another order. No state changes.
@@ -63,7 +65,8 @@ struct LawRun {
 
   std::vector<Call> calls;
   std::vector<Played> played;
-  std::vector<State> states;  // before each step, and after the last
+  std::vector<State> states;     // before each step, and after the last
+  std::vector<Choices> choices;  // in each step
 };
 
 // The index of the first step that the mutant answers otherwise than the law, or of which it says nothing: as a law it

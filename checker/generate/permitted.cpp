@@ -5,6 +5,7 @@
 #include <random>
 
 #include "model/law/units.hpp"
+#include "model/trace/sequence.hpp"
 
 namespace iolaw {
 namespace {
@@ -71,6 +72,20 @@ bool permits(const Model& model, const State& before, const Call& call, const Ou
   other.results[result] = word;
   const std::vector<Allowed> allowed = model.allowed(before, call, &other);
   return !allowed.empty() && allowed.front().outcome == other;
+}
+
+const std::vector<Choices::Choice>& Choices::of(const Model& model, const State& before, const Call& call,
+                                                const Outcome& outcome) {
+  if (found_) return *found_;
+  found_.emplace();
+  const Rule& rule = model.law().rules[call.rule];
+  std::optional<std::vector<Word>> points;
+  for (std::size_t i = 0; i < rule.results.size(); ++i) {
+    if (!is_chosen_number(rule, i)) continue;
+    if (!points) points = turning_points(model.law(), before, call);
+    for (const Word word : *points) found_->push_back({i, word, permits(model, before, call, outcome, i, word)});
+  }
+  return *found_;
 }
 
 Permitted permitted_numbers(const Model& model, const State& before, const Call& call, const Outcome& outcome,

@@ -2,6 +2,7 @@
 // Which numbers the law lets an implementation choose.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,21 @@ std::vector<Word> turning_points(const Law& law, const State& state, const Call&
 // Whether result `result` of a success may be `word`.
 bool permits(const Model& model, const State& before, const Call& call, const Outcome& outcome, std::size_t result,
              Word word);
+
+// What the law says of some numbers that an implementation might choose in one call. Found out when first asked for.
+class Choices {
+ public:
+  struct Choice {
+    std::size_t result;
+    Word word;
+    bool permitted;
+  };
+  // Of the turning points of each result that is chosen. The same call each time.
+  const std::vector<Choice>& of(const Model& model, const State& before, const Call& call, const Outcome& outcome);
+
+ private:
+  std::optional<std::vector<Choice>> found_;
+};
 
 // The numbers that result `result` of the success `outcome` may be. Exact where conditions compare what is chosen with
 // numbers that turning_points() names, or want a multiple of a constant; no ranges where that is seen not to be so.
