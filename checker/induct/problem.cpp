@@ -9,9 +9,19 @@
 #include "checker/smt/skolem.hpp"
 
 namespace iolaw::induct {
+namespace {
+
+// What is not proved with a few assumptions by then is asked with all.
+constexpr std::uint32_t kLittle = 300'000;
+
+}  // namespace
 
 Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
-    : law_(law), translator_(terms_, law, Environment::any), any_(translator_), first_(translator_) {
+    : law_(law),
+      translator_(terms_, law, Environment::any),
+      any_(translator_),
+      first_(translator_),
+      selection_(terms_) {
   for (const Kind& kind : law.kinds) kinds_.push_back(kind.name);
   alignment_axioms_ = alignment_axioms(terms_);
   hypotheses_ = alignment_axioms_;
@@ -53,6 +63,14 @@ Problem::Problem(const Law& law, const std::vector<std::uint32_t>& only)
     if (!obligation.trivial) deny(obligation);
   }
   add_keys();
+  note_assumptions();
+}
+
+void Problem::note_assumptions() {
+  for (const auto* assumptions : {&environment_, &hypotheses_, &words_}) selection_.note(*assumptions);
+  for (const auto& [property, formula] : invariants_) selection_.note({formula});
+  for (const Transition& transition : transitions_) selection_.note(transition.given);
+  for (const std::vector<Term>& axioms : afterwards_) selection_.note(axioms);
 }
 
 void Problem::add_keys() {
@@ -183,24 +201,24 @@ std::vector<Term> Problem::given(const Obligation& obligation) const {
   return obligation.transition->given;
 }
 
-void Problem::assume(smt::Solver& solver, const Obligation& obligation) const {
-  for (const Term axiom : environment_) solver.assume(axiom);
-  if (obligation.tag != Obligation::Tag::initiation) {
-    for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
-  }
-  if (obligation.tag == Obligation::Tag::reads) {
-    for (const Term word : words_) solver.assume(word);
-  }
+void Problem::assume(smt::Solver& solver, const Obligation& obligation, const Wanted& wanted) const {
+  const auto add = [&](const std::vector<Term>& assumptions) {
+    for (const Term assumption : assumptions) {
+      if (wanted(assumption)) solver.assume(assumption);
+    }
+  };
+  add(environment_);
+  if (obligation.tag != Obligation::Tag::initiation) add(hypotheses_);
+  if (obligation.tag == Obligation::Tag::reads) add(words_);
   if (const Transition* transition = obligation.transition;
       transition != nullptr && obligation.tag != Obligation::Tag::reads) {
-    const auto index = static_cast<std::size_t>(transition - transitions_.data());
-    for (const Term axiom : afterwards_[index]) solver.assume(axiom);
+    add(afterwards_[static_cast<std::size_t>(transition - transitions_.data())]);
   }
   for (const Term part : obligation.denial) solver.assume(part);
 }
 
 void Problem::assume_all(smt::Solver& solver, const Obligation& obligation) const {
-  assume(solver, obligation);
+  assume(solver, obligation, [](Term) { return true; });
   if (obligation.tag == Obligation::Tag::initiation) return;
   for (const auto& [property, formula] : invariants_) solver.assume(formula);
   for (const Term given : given(obligation)) solver.assume(given);
@@ -208,31 +226,45 @@ void Problem::assume_all(smt::Solver& solver, const Obligation& obligation) cons
 
 smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget, Core* core,
                             bool* exhausted) const {
-  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
-  if (core == nullptr || obligation.tag == Obligation::Tag::initiation) {
-    assume_all(solver, obligation);
-    const smt::Answer answer = solver.check(budget);
-    if (core != nullptr) core->reason = solver.reason();
-    if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
-    return answer;
+  if (core != nullptr && obligation.tag != Obligation::Tag::initiation) {
+    // What follows from a few assumptions follows from all.
+    const Selection::Symbols question = selection_.symbols_of(obligation.denial);
+    const auto matters = [&](Term assumption) { return selection_.matters(assumption, question); };
+    smt::Budget little = budget;
+    if (little.resources == 0 || little.resources > kLittle) little.resources = kLittle;
+    if (ask(obligation, matters, little, *core, nullptr) == smt::Answer::unsat) return smt::Answer::unsat;
+    return ask(
+        obligation, [](Term) { return true; }, budget, *core, exhausted);
   }
-  assume(solver, obligation);
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  assume_all(solver, obligation);
+  const smt::Answer answer = solver.check(budget);
+  if (core != nullptr) core->reason = solver.reason();
+  if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
+  return answer;
+}
+
+smt::Answer Problem::ask(const Obligation& obligation, const Wanted& wanted, const smt::Budget& budget, Core& core,
+                         bool* exhausted) const {
+  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+  assume(solver, obligation, wanted);
   std::vector<Term> assumptions;
   for (const auto& [property, formula] : invariants_) {
-    if (!formula->is_true()) assumptions.push_back(formula);
+    if (!formula->is_true() && wanted(formula)) assumptions.push_back(formula);
   }
   const std::size_t invariants = assumptions.size();
   for (const Term given : given(obligation)) {
-    if (!given->is_true()) assumptions.push_back(given);
+    if (!given->is_true() && wanted(given)) assumptions.push_back(given);
   }
   const smt::Answer answer = solver.check(budget, assumptions);
-  core->reason = solver.reason();
+  core = {};
+  core.reason = solver.reason();
   if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
   if (answer != smt::Answer::unsat) return answer;
   for (const auto& [property, formula] : invariants_) {
-    if (!formula->is_true() && solver.needed(formula)) core->invariants.push_back(property);
+    if (!formula->is_true() && wanted(formula) && solver.needed(formula)) core.invariants.push_back(property);
   }
-  for (std::size_t i = invariants; i < assumptions.size(); ++i) core->checks |= solver.needed(assumptions[i]);
+  for (std::size_t i = invariants; i < assumptions.size(); ++i) core.checks |= solver.needed(assumptions[i]);
   return answer;
 }
 

@@ -2,10 +2,12 @@
 // All that must be proved of a law by induction, as questions for a solver.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "checker/induct/selection.hpp"
 #include "checker/induct/transition.hpp"
 #include "checker/smt/digest.hpp"
 #include "checker/smt/solver.hpp"
@@ -76,10 +78,15 @@ class Problem {
   // What a question may assume besides what holds of every state.
   std::vector<Term> given(const Obligation& obligation) const;
   void deny(Obligation& obligation);
+  using Wanted = std::function<bool(Term)>;  // of assumptions
   // What does not depend on the checks of the rule and the invariants; and all.
-  void assume(smt::Solver& solver, const Obligation& obligation) const;
+  void assume(smt::Solver& solver, const Obligation& obligation, const Wanted& wanted) const;
   void assume_all(smt::Solver& solver, const Obligation& obligation) const;
+  // Asks with those assumptions alone, and notes of which of them the answer needs.
+  smt::Answer ask(const Obligation& obligation, const Wanted& wanted, const smt::Budget& budget, Core& core,
+                  bool* exhausted) const;
   void add_keys();
+  void note_assumptions();
 
   const Law& law_;
   std::vector<std::string> kinds_;
@@ -95,6 +102,7 @@ class Problem {
   std::vector<Transition> transitions_;
   std::vector<std::vector<Term>> afterwards_;  // count axioms after each transition
   std::vector<Obligation> obligations_;
+  Selection selection_;
 };
 
 }  // namespace iolaw::induct
