@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hw_reference/iommufd/iommufd.hpp"
+#include "tools/bench/map_pages.hpp"
 #include "tools/ports/hw_reference_port.hpp"
 
 namespace {
@@ -104,14 +105,7 @@ void map_and_unmap_pinned(benchmark::State& state, bool scattered) {
   const auto pages = static_cast<std::uint64_t>(state.range(0));
   PhysicalMemory physical(pages);
   ClientMemory client(physical);
-  if (scattered) {
-    std::vector<std::uint64_t> order(pages);
-    std::iota(order.begin(), order.end(), 0);
-    for (const std::uint64_t page : order) client.map(kMemory + page * kPageSize, 1);
-    std::shuffle(order.begin(), order.end(), std::mt19937_64(1));
-    for (const std::uint64_t page : order) client.unmap(kMemory + page * kPageSize);
-  }
-  client.map(kMemory, pages);
+  map_pages(client, kMemory, pages, scattered);
   Iommufd fd(client);
   const ObjectId ioas = fd.ioas_alloc().value;
   if (!fd.device_attach(ioas).ok()) return state.SkipWithError("no device");

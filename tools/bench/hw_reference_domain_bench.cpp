@@ -2,16 +2,13 @@
 // iommufd on page tables that an SMMU walks: pins, tables and invalidations included.
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <numeric>
-#include <random>
-#include <vector>
 
 #include "hw_reference/domain/iommufd_device.hpp"
 #include "hw_reference/iommufd/iommufd.hpp"
 #include "hw_reference/smmu/sparse_memory.hpp"
+#include "tools/bench/map_pages.hpp"
 
 namespace {
 
@@ -36,14 +33,7 @@ domain::Layout layout() {
 // `scattered`: no two frames are adjacent, so that every page has an entry of its own.
 struct Machine {
   Machine(std::uint64_t pages, bool scattered) : frames(pages), client(frames) {
-    if (scattered) {
-      std::vector<std::uint64_t> order(pages);
-      std::iota(order.begin(), order.end(), 0);
-      for (const std::uint64_t page : order) client.map(kMemory + page * kPageSize, 1);
-      std::shuffle(order.begin(), order.end(), std::mt19937_64(1));
-      for (const std::uint64_t page : order) client.unmap(kMemory + page * kPageSize);
-    }
-    client.map(kMemory, pages);
+    map_pages(client, kMemory, pages, scattered);
     memory.elsewhere = [this](hw::PhysAddr address) {
       return tables.contains(address) ? tables.words(address) : nullptr;
     };
