@@ -197,18 +197,22 @@ void RuleBuilder::add(const ast::Destroy& node, std::vector<Effect>& effects) {
   effects.push_back(std::move(effect));
 }
 
+Effect RuleBuilder::of_members(Effect::Tag tag, const ast::Members& members, std::uint32_t kind, Span span) {
+  Effect effect;
+  effect.tag = tag;
+  effect.kind = kind;
+  effect.span = span;
+  effect.slot = typer_.declare(members.name, reference_to(kind)).slot;
+  bool ok = true;
+  effect.where = typer_.membership(members, kind, variable(effect.slot, reference_to(kind), members.name.span), ok);
+  return effect;
+}
+
 void RuleBuilder::add(const ast::DestroyAll& node, std::vector<Effect>& effects) {
   const auto kind = resolve_kind(names_, node.members.kind);
   if (!kind || !may_destroy(*kind, node.members.kind.span)) return;
   const std::size_t mark = scope_.mark();
-  Effect effect;
-  effect.tag = Effect::Tag::destroy_all;
-  effect.kind = *kind;
-  effect.span = node.span;
-  effect.slot = typer_.declare(node.members.name, reference_to(*kind)).slot;
-  bool ok = true;
-  effect.where =
-      typer_.membership(node.members, *kind, variable(effect.slot, reference_to(*kind), node.members.name.span), ok);
+  Effect effect = of_members(Effect::Tag::destroy_all, node.members, *kind, node.span);
   scope_.restore(mark);
   check_bulk_destroy(*kind, nullptr, node.span);
   effects.push_back(std::move(effect));
@@ -262,14 +266,7 @@ void RuleBuilder::add(const ast::UpdateAll& node, std::vector<Effect>& effects) 
   const auto kind = resolve_kind(names_, node.members.kind);
   if (!kind) return;
   const std::size_t mark = scope_.mark();
-  Effect effect;
-  effect.tag = Effect::Tag::update_all;
-  effect.kind = *kind;
-  effect.span = node.span;
-  effect.slot = typer_.declare(node.members.name, reference_to(*kind)).slot;
-  bool ok = true;
-  effect.where =
-      typer_.membership(node.members, *kind, variable(effect.slot, reference_to(*kind), node.members.name.span), ok);
+  Effect effect = of_members(Effect::Tag::update_all, node.members, *kind, node.span);
   auto where = target(node.target);
   if (where && (where->first->op != Op::variable || where->first->index != effect.slot)) {
     names_.error(Code::bad_target, node.target.span,

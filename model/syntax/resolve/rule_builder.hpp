@@ -52,6 +52,8 @@ class RuleBuilder {
   void add(const ast::DestroyAll& node, std::vector<Effect>& effects);
   void add(const ast::Update& node, std::vector<Effect>& effects);
   void add(const ast::UpdateAll& node, std::vector<Effect>& effects);
+  // What happens to all members of a kind. Declares their variable, for as long as the caller's scope.
+  Effect of_members(Effect::Tag tag, const ast::Members& members, std::uint32_t kind, Span span);
   std::vector<FieldValue> initial_values(const ast::New& node, std::uint32_t kind);
   // object.field as an update may name it; nullopt after reporting.
   std::optional<std::pair<ExprPtr, std::uint32_t>> target(const ast::Expr& node);
