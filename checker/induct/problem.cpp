@@ -226,22 +226,27 @@ void Problem::assume_all(smt::Solver& solver, const Obligation& obligation) cons
 
 smt::Answer Problem::refute(const Obligation& obligation, const smt::Budget& budget, Core* core,
                             bool* exhausted) const {
-  if (core != nullptr && obligation.tag != Obligation::Tag::initiation) {
-    // What follows from a few assumptions follows from all.
-    const Selection::Symbols question = selection_.symbols_of(obligation.denial);
-    const auto matters = [&](Term assumption) { return selection_.matters(assumption, question); };
-    smt::Budget little = budget;
-    if (little.resources == 0 || little.resources > kLittle) little.resources = kLittle;
-    if (ask(obligation, matters, little, *core, nullptr) == smt::Answer::unsat) return smt::Answer::unsat;
-    return ask(
-        obligation, [](Term) { return true; }, budget, *core, exhausted);
+  Core unwanted;
+  Core& needs = core != nullptr ? *core : unwanted;
+  if (obligation.tag == Obligation::Tag::initiation) {
+    smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
+    assume_all(solver, obligation);
+    const smt::Answer answer = solver.check(budget);
+    needs.reason = solver.reason();
+    if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
+    return answer;
   }
-  smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
-  assume_all(solver, obligation);
-  const smt::Answer answer = solver.check(budget);
-  if (core != nullptr) core->reason = solver.reason();
-  if (exhausted != nullptr) *exhausted = answer == smt::Answer::unknown && solver.exhausted();
-  return answer;
+  // What follows from a few assumptions follows from all.
+  const Selection::Symbols question = selection_.symbols_of(obligation.denial);
+  const auto matters = [&](Term assumption) { return selection_.matters(assumption, question); };
+  smt::Budget little = budget;
+  if (little.resources == 0 || little.resources > kLittle) little.resources = kLittle;
+  if (ask(obligation, matters, little, needs, nullptr) == smt::Answer::unsat) {
+    if (exhausted != nullptr) *exhausted = false;
+    return smt::Answer::unsat;
+  }
+  return ask(
+      obligation, [](Term) { return true; }, budget, needs, exhausted);
 }
 
 smt::Answer Problem::ask(const Obligation& obligation, const Wanted& wanted, const smt::Budget& budget, Core& core,
