@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "checker/differ/diff.hpp"
+#include "checker/differ/runner.hpp"
 #include "checker/differ/test/fixture.hpp"
 #include "checker/prove/witness_file.hpp"
 #include "tools/ports/hw_reference_port.hpp"
@@ -111,6 +112,22 @@ TEST(Differ, finds_nothing_in_hw_reference) {
   EXPECT_FALSE(report.difference) << to_text(model, "hw_reference", *report.difference);
   EXPECT_EQ(report.steps, 50'000U);
   EXPECT_GT(report.reached.size(), report.missed.size());
+}
+
+// Also by runs that begin with two histories, as late ones do.
+TEST(Differ, makes_no_more_steps_than_it_may) {
+  constexpr std::uint64_t kEarly = 60'000;
+  constexpr std::uint64_t kMost = 6;
+  const Model model(law_here());
+  const std::unique_ptr<Port> port = make_hw_reference_port();
+  Runner runner(model, *port, *starts_here());
+  std::uint64_t seed = 1;
+  while (runner.steps() < kEarly) ASSERT_FALSE(runner.run_random(seed++, kEarly - runner.steps()));
+  for (int run = 0; run < 500; ++run) {
+    const std::uint64_t before = runner.steps();
+    ASSERT_FALSE(runner.run_random(seed++, kMost));
+    ASSERT_LE(runner.steps() - before, kMost);
+  }
 }
 
 TEST(Differ, is_decided_by_its_seed) {
