@@ -69,6 +69,7 @@ bool Runner::differs_in_between(QuickRandom& random, std::uint64_t end) {
     if (i == at && differs_at_guest(steps[random.one_in(2) ? last : random.below(steps.size())], random, end)) {
       return true;
     }
+    if (steps_ >= end) break;
     if (differs_at_step(steps[i], names)) return true;
   }
   for (int i = log_.empty() ? 0 : 2; i > 0; --i) {

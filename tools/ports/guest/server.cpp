@@ -77,7 +77,7 @@ std::unique_ptr<Port> open_port(std::string_view name) {
 
 // What the boot parameters of the kernel ask for; process 1 hands them on as its environment.
 void break_if_asked(std::string_view rule) {
-  const char* parameter = std::getenv("break_at");
+  static const char* const parameter = std::getenv("break_at");
   if (parameter == nullptr) return;
   const std::string_view text = parameter;
   const std::size_t colon = text.find(':');
