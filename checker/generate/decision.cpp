@@ -119,7 +119,7 @@ void Decision::add_goal(Sort kind, std::string what, When when, const ExprPtr& f
   goal.when = when;
   goal.formula = both(std::move(parts), *formula);
   goal.part = part_;
-  goal.late = branch_ == kSuccess && detail_ == DecisionDetail::each_part;
+  goal.late = branch_ == kSuccess;
   goals_.push_back(std::move(goal));
 }
 

@@ -51,7 +51,10 @@ void DecisionLines::add_given(DecisionGoal& goal) const {
     return;
   }
   if (own->each != nullptr) {
-    if (const ExprPtr formula = own->is_known() ? loop_goes_on(own) : nullptr) goal.given.push_back(formula);
+    if (const ExprPtr formula = own->is_known() ? loop_goes_on(own) : nullptr) {
+      goal.given.push_back(formula);
+      if (const ExprPtr first = has_first_piece(own)) goal.given.push_back(first);
+    }
   } else if (own->is_known()) {
     goal.given.push_back(negated(own->condition));
   }
@@ -91,6 +94,19 @@ ExprPtr DecisionLines::no_piece_before(Place own) const {
   parts.push_back(formula_node(Op::less, {of_earlier(own->order), own->order}, like));
   parts.push_back(either(known_of_loop(*own->each, earlier), like));
   return negated(some_object(earlier, own->each->kind, both(std::move(parts), like), like));
+}
+
+// No more than finitely many objects live: of the pieces, if there are any, one comes before all others.
+ExprPtr DecisionLines::has_first_piece(Place own) const {
+  if (!own->order || !own->where) return nullptr;
+  const Expr& like = *own->condition;
+  const std::uint32_t slot = own->each->slot;
+  const std::uint32_t earlier = earlier_[static_cast<std::size_t>(own - lines_.begin())];
+  const ExprPtr before = formula_node(Op::less, {renamed(own->order, slot, earlier), own->order}, like);
+  const ExprPtr some_before =
+      some_object(earlier, own->each->kind, both({renamed(own->where, slot, earlier), before}, like), like);
+  const ExprPtr first = some_object(slot, own->each->kind, both({own->where, negated(some_before)}, like), like);
+  return either({negated(some_object(slot, own->each->kind, own->where, like)), first}, like);
 }
 
 ExprPtr DecisionLines::loop_ends_here(Place own) const {

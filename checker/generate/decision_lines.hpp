@@ -47,6 +47,7 @@ class DecisionLines {
   using Place = std::vector<DecisionLine>::const_iterator;
 
   void add_before(DecisionGoal& goal, Place own) const;
+  ExprPtr has_first_piece(Place own) const;
   ExprPtr loop_ends_here(Place own) const;
   ExprPtr loop_goes_on(Place own) const;
   void add_stops(DecisionGoal& goal, Place own) const;

@@ -43,8 +43,8 @@ std::string_view kind_name(DecisionGoal::Kind kind);
 
 enum class DecisionDetail : std::uint8_t {
   every_use,  // a goal for each use of a def, whether or not numbers can be so: what a search for cases aims at
-  each_part,  // a decision that uses a def several times shows each part of it once; what types of numbers exclude is
-              // left out, and calls that fail when their effects are done count: what a suite is measured by
+  each_part,  // a decision that uses a def several times shows each part of it once, and what types of numbers exclude
+              // is left out: what a suite is measured by
 };
 
 // In the order of the law. Not listed: what is decided after an implementation chose or may have refused, by a sum over

@@ -14,6 +14,7 @@
 #include "checker/prove/nearest.hpp"
 #include "checker/prove/slow_fields.hpp"
 #include "checker/smt/digest.hpp"
+#include "checker/smt/ground.hpp"
 #include "checker/smt/instances.hpp"
 #include "checker/smt/skolem.hpp"
 
@@ -34,6 +35,9 @@ bool is_answered(const std::string& answer, const smt::Budget& budget) {
          resources >= budget.resources;
 }
 
+// Of numbers and objects that a formula names, each number with each object.
+constexpr std::size_t kMostPlaces = 200;
+
 // Any state that meets the invariants, and calls of one rule in it. One thread.
 class AnyCall {
  public:
@@ -47,7 +51,8 @@ class AnyCall {
     const auto assume = [&](const std::vector<Term>& formulas) {
       hypotheses_.insert(hypotheses_.end(), formulas.begin(), formulas.end());
     };
-    assume(induct::alignment_axioms(terms_));
+    alignments_ = induct::alignment_axioms(terms_);
+    assume(alignments_);
     assume(induct::environment_axioms(translator_, any_));
     assume(induct::state_axioms(translator_, any_));
     assume(induct::count_axioms(translator_, any_, nullptr));
@@ -65,7 +70,21 @@ class AnyCall {
     }
   }
 
+  // Uses of one def are asked one by one: the goal is what holds of all of them.
   Reachability ask(const DecisionGoal& goal, Cache& cache, const smt::Budget& budget) {
+    if (goal.formula->op != Op::disjunction) return ask_use(goal, goal.formula, cache, budget);
+    Reachability of_all = Reachability::impossible;
+    for (const ExprPtr& use : goal.formula->children) {
+      const Reachability found = ask_use(goal, use, cache, budget);
+      if (found == Reachability::impossible || found == of_all) continue;
+      if (found == Reachability::open || of_all != Reachability::impossible) return Reachability::open;
+      of_all = found;
+    }
+    return of_all;
+  }
+
+ private:
+  Reachability ask_use(const DecisionGoal& goal, const ExprPtr& use, Cache& cache, const smt::Budget& budget) {
     const Rule& rule = law_.rules[goal.rule];
     Frame frame(goal.slots);
     std::vector<Term> given;
@@ -81,7 +100,7 @@ class AnyCall {
     }
     const auto say = [&](const ExprPtr& formula) { given.push_back(translator_.formula(*formula, frame, any_)); };
     const std::vector<Term> types = given;
-    say(goal.formula);
+    say(use);
     const Term formula_alone = given.back();
     for (const ExprPtr& formula : goal.given) say(formula);
     if (is_impossible(given, cache, budget)) return Reachability::impossible;
@@ -95,7 +114,7 @@ class AnyCall {
     };
     // Often one line more is the reason, and all others are in the way.
     if (has_one_reason(types.size() + 1)) return Reachability::impossible;
-    if (reads_any(*goal.formula, slow_fields_)) {
+    if (reads_any(*use, slow_fields_)) {
       std::vector<Term> soon = given;
       soon.insert(soon.end(), short_run_.begin(), short_run_.end());
       if (is_impossible(soon, cache, budget)) return Reachability::remote;
@@ -107,14 +126,30 @@ class AnyCall {
     return Reachability::open;
   }
 
- private:
   bool is_impossible(const std::vector<Term>& said, Cache& cache, const smt::Budget& budget) {
     Term all = terms_.conjunction(said);
     if (all->is_false()) return true;
-    all = smt::name_witnesses(terms_, all);
-    // Remainders cost much, and most questions need none; and few need to be told what is nearest.
-    return is_contradictory(all, false, cache, budget) || is_contradictory(all, true, cache, budget) ||
-           is_contradictory(with_nearest(all), true, cache, budget);
+    all = smt::name_witnesses(terms_, smt::with_named_conditions(terms_, all));
+    // What is said of named things alone is cheap, and often enough. Remainders cost much, and most questions need
+    // none; and few need to be told what is nearest.
+    const Term named = smt::ground_part(terms_, all);
+    return is_contradictory(named, Told::alignments, cache, budget) ||
+           is_contradictory(named, Told::invariants_and_alignments, cache, budget) ||
+           is_contradictory(said_of_named(all), Told::invariants_and_alignments, cache, budget) ||
+           is_contradictory(all, Told::invariants, cache, budget) ||
+           is_contradictory(all, Told::invariants_and_alignments, cache, budget) ||
+           is_contradictory(all, Told::all, cache, budget) ||
+           is_contradictory(with_nearest(all), Told::all, cache, budget);
+  }
+
+  // What the formula says of all, of the numbers and objects that it names, and of the objects that this names.
+  Term said_of_named(Term formula) {
+    std::vector<Term> points = smt::ground_objects(formula);
+    for (const Term number : smt::ground_numbers(formula)) {
+      if (number->op == smt::TermOp::variable) points.push_back(number);
+    }
+    formula = smt::with_instances(terms_, formula, points);
+    return smt::ground_part(terms_, smt::with_instances(terms_, formula, smt::ground_objects(formula)));
   }
 
   // Of every place that the formula names, the nearest object below it in every parent that it names; and what is said
@@ -129,7 +164,10 @@ class AnyCall {
         if (is_place && had.insert(number).second) points.push_back(number);
       }
       const std::vector<Term> numbers = points;
-      for (const Term parent : smt::ground_objects(formula)) {
+      const std::vector<Term> parents = smt::ground_objects(formula);
+      // A formula that names so much is not made smaller by what is said besides.
+      if (numbers.size() * parents.size() > kMostPlaces) break;
+      for (const Term parent : parents) {
         for (const NearestObject& which : nearest_) {
           if (parent->sort != smt::object_sort(parents_of(which.kind))) continue;
           for (const Term number : numbers) {
@@ -179,15 +217,22 @@ class AnyCall {
     return law_.kinds[kind].fields[law_.kinds[kind].parent.value()].type.id;
   }
 
-  bool is_contradictory(Term all, bool exact, Cache& cache, const smt::Budget& budget) {
+  // What a question is told besides the formula: what alignment is, exactly, of the numbers that the formula names, or
+  // of all; and what holds of every state.
+  enum class Told : std::uint8_t { alignments, invariants, invariants_and_alignments, all };
+
+  bool is_contradictory(Term all, Told told, Cache& cache, const smt::Budget& budget) {
     smt::Digester digest(terms_);
     smt::Digest key = smt::mix(smt::mix(assumed_, digest(all)), smt::digest_of("decision"));
-    if (exact) key = smt::mix(key, exactly_);
+    key = smt::mix(smt::mix(key, exactly_), smt::digest_of(std::to_string(static_cast<int>(told))));
     if (const auto known = cache.find(key); known && is_answered(*known, budget)) return *known == kImpossible;
     smt::Solver solver(terms_, smt::Solver::Logic::quantified, kinds_);
-    for (const Term hypothesis : hypotheses_) solver.assume(hypothesis);
-    if (exact) {
+    for (const Term hypothesis : told == Told::alignments ? alignments_ : hypotheses_) solver.assume(hypothesis);
+    if (told == Told::all) {
       for (const Term axiom : exact_alignment_) solver.assume(axiom);
+    }
+    if (told != Told::invariants) {
+      for (const Term fact : smt::exact_alignments(terms_, all, units_)) solver.assume(fact);
     }
     solver.assume(all);
     for (const Term reference : smt::ground_references(all)) {
@@ -200,13 +245,11 @@ class AnyCall {
 
   // What alignment is, for the units that the law names: x lies less than a unit above a multiple of it.
   void add_exact_alignment() {
-    std::set<Word> units;
     for (const Constant& constant : law_.constants) {
-      if (constant.type.tag == TypeTag::pow2) units.insert(constant.value);
+      if (constant.type.tag == TypeTag::pow2) units_.insert(static_cast<smt::Integer>(constant.value));
     }
-    for (const Word word : units) {
-      const auto unit = static_cast<smt::Integer>(word);
-      const std::string name = "multiple." + std::to_string(word);
+    for (const smt::Integer unit : units_) {
+      const std::string name = "multiple." + smt::to_text(unit);
       exact_alignment_.push_back(terms_.quantify(true, smt::kInteger, [&](Term x) {
         const Term below = terms_.scale(unit, terms_.apply(name, {x}, smt::kInteger));
         return terms_.conjunction({terms_.at_most(below, x), terms_.less(x, terms_.add(below, terms_.number(unit))),
@@ -222,7 +265,9 @@ class AnyCall {
   Translator translator_;
   induct::AnyState any_;
   std::vector<Term> hypotheses_;
+  std::vector<Term> alignments_;  // of these: what every alignment meets
   std::vector<Term> exact_alignment_;
+  std::set<smt::Integer> units_;
   std::vector<NearestObject> nearest_;
   std::set<FieldOfKind> slow_fields_;
   std::vector<Term> short_run_;

@@ -85,6 +85,65 @@ invariant box.two "There are two": all i: Item: i.place < 2
             (std::vector<Reachability>{Reachability::open, Reachability::impossible}));
 }
 
+TEST(RefuteDecisions, KnowsThatALoopHasAFirstPiece) {
+  const Law law = law_of(R"(
+object Box {}
+object Item { in box: Box slot place }
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.put(box: Box, place: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EEXIST [taken] when box.slot[place] is some
+  then new Item { box, place }
+}
+rule box.check(box: Box) {
+  fails ENOENT [box] unless box lives
+  each i: Item in box ascending i.place {
+    fails EINVAL [bottom] when i.place == 7
+    fails ERANGE [gap]    unless i.place == 7 or (i.place != 0 and box.slot[i.place - 1] is some)
+  }
+}
+)");
+  // A neighbour would have to have one itself, and so on: no call gets past the first piece.
+  const std::string neighbour = "`box.slot[i.place - 1] is some` ";
+  EXPECT_EQ(
+      ask(law, {"box.check.gap: " + neighbour + "alone does not hold", "box.check.gap: " + neighbour + "holds alone"}),
+      (std::vector<Reachability>{Reachability::open, Reachability::impossible}));
+}
+
+TEST(RefuteDecisions, AsksOfEachUseOfADef) {
+  const Law law = law_of(R"(
+const UNIT: pow2 = 4096
+const FLOOR: u64 = 0x1234000
+object Box {}
+object Lock { in box: Box }
+def unit(box: Box) -> pow2 = if some l: Lock in box: true then UNIT else 1
+def light(weight: u64) -> bool = weight < FLOOR
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.lock(box: Box) { fails ENOENT [box] unless box lives then new Lock { box } }
+rule box.weigh_locked(box: Box, left: u64, right: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EPERM  [free]  unless some l: Lock in box: true
+  fails EINVAL [left]  unless aligned(left, unit(box))
+  fails EDOM   [right] unless aligned(right, unit(box))
+  fails ERANGE [light] when light(left) or light(right)
+}
+rule box.weigh(box: Box, left: u64, right: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EPERM  [free]  unless some l: Lock in box: true
+  fails EINVAL [left]  unless aligned(left, unit(box))
+  fails ERANGE [light] when light(left) or light(right)
+}
+)");
+  const auto answer = [&](const std::string& id) {
+    const std::vector<DecisionGoal> goals = list_decisions(law, DecisionDetail::each_part);
+    const auto goal = std::find_if(goals.begin(), goals.end(), [&](const DecisionGoal& one) { return one.id == id; });
+    Cache cache("");
+    return refute_decisions(law, {*goal}, cache, {.threads = 1, .budget = kDecisionBudget}).at(0);
+  };
+  EXPECT_EQ(answer("box.weigh_locked.light: `weight < FLOOR` just holds"), Reachability::impossible);
+  EXPECT_EQ(answer("box.weigh.light: `weight < FLOOR` just holds"), Reachability::open);
+}
+
 TEST(RefuteDecisions, KnowsWhichPiecesALoopBeforeLeft) {
   const Law law = law_of(R"(
 object Box {}

@@ -101,11 +101,13 @@ rule cup.pour(cup: Cup, others: bool) {
   but fails EFAULT [reply] when true
 }
 )");
-  const std::vector<DecisionGoal> goals = list_decisions(law, DecisionDetail::each_part);
-  const DecisionModel shows(law, goals);
-  const std::size_t goal = index_of(goals, "cup.pour.ok: `others` holds alone");
-  EXPECT_FALSE(shows.fits(goal, 0));
-  EXPECT_TRUE(shows.fits(goal, 1));
+  for (const DecisionDetail detail : {DecisionDetail::every_use, DecisionDetail::each_part}) {
+    const std::vector<DecisionGoal> goals = list_decisions(law, detail);
+    const DecisionModel shows(law, goals);
+    const std::size_t goal = index_of(goals, "cup.pour.ok: `others` holds alone");
+    EXPECT_FALSE(shows.fits(goal, 0));
+    EXPECT_TRUE(shows.fits(goal, 1));
+  }
 }
 
 TEST(Decisions, leave_out_what_types_exclude) {
