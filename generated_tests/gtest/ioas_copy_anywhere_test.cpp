@@ -731,41 +731,8 @@ TEST(IoasCopyAnywhere, ok_24) {
 }
 
 // ioas.copy_anywhere.ok
-// ioas.copy_anywhere.memory: `min(range.last, a.span.last)` holds alone
-TEST(IoasCopyAnywhere, ok_25) {
-  TestRun run("ioas.copy_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x80000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
-                                /*src_iova=*/0, Rights::WRITE,
-                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40002000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.copy_anywhere.ok
 // ioas.copy_anywhere.memory: `min(range.last, a.span.last)` alone does not hold (2)
-TEST(IoasCopyAnywhere, ok_26) {
+TEST(IoasCopyAnywhere, ok_25) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -803,7 +770,7 @@ TEST(IoasCopyAnywhere, ok_26) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.memory: `range in MEMORY` where both are equal (3)
-TEST(IoasCopyAnywhere, ok_27) {
+TEST(IoasCopyAnywhere, ok_26) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x4000e000, /*length=*/0x2000, /*iova=*/0x1003000, Rights::WRITE,
@@ -835,7 +802,7 @@ TEST(IoasCopyAnywhere, ok_27) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.file: `ioas.devices > 0` alone does not hold
-TEST(IoasCopyAnywhere, ok_28) {
+TEST(IoasCopyAnywhere, ok_27) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -858,44 +825,8 @@ TEST(IoasCopyAnywhere, ok_28) {
 }
 
 // ioas.copy_anywhere.ok
-// ioas.copy_anywhere.file: `backing == USER_MEMORY` alone does not hold (2)
-TEST(IoasCopyAnywhere, ok_29) {
-  TestRun run("ioas.copy_anywhere.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
-                                /*src_iova=*/0, Rights::WRITE,
-                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0xfff}, {nothing});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas1});
-  run.ok("client.close_file", {file0});
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// ioas.copy_anywhere.ok
 // ioas.copy_anywhere.file: `backing == DMABUF` holds alone
-TEST(IoasCopyAnywhere, ok_30) {
+TEST(IoasCopyAnywhere, ok_28) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -931,7 +862,7 @@ TEST(IoasCopyAnywhere, ok_30) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.file: `min(range.last, a.span.last)` alone does not hold (4)
-TEST(IoasCopyAnywhere, ok_31) {
+TEST(IoasCopyAnywhere, ok_29) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -969,7 +900,7 @@ TEST(IoasCopyAnywhere, ok_31) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.file: `min(range.last, a.span.last)` holds alone (5)
-TEST(IoasCopyAnywhere, ok_32) {
+TEST(IoasCopyAnywhere, ok_30) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1005,7 +936,7 @@ TEST(IoasCopyAnywhere, ok_32) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.file: `min(range.last, a.span.last)` alone does not hold (6)
-TEST(IoasCopyAnywhere, ok_33) {
+TEST(IoasCopyAnywhere, ok_31) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1042,7 +973,7 @@ TEST(IoasCopyAnywhere, ok_33) {
 }
 
 // ioas.copy_anywhere.ok: `overlaps(a.span, range)` with room of one
-TEST(IoasCopyAnywhere, ok_34) {
+TEST(IoasCopyAnywhere, ok_32) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1070,7 +1001,7 @@ TEST(IoasCopyAnywhere, ok_34) {
 }
 
 // ioas.copy_anywhere.ok: `overlaps(a.span, range)` where both are equal
-TEST(IoasCopyAnywhere, ok_35) {
+TEST(IoasCopyAnywhere, ok_33) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1090,7 +1021,7 @@ TEST(IoasCopyAnywhere, ok_35) {
 }
 
 // ioas.copy_anywhere.ok: `overlaps(a.span, range)` with room of one (2)
-TEST(IoasCopyAnywhere, ok_36) {
+TEST(IoasCopyAnywhere, ok_34) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1113,7 +1044,7 @@ TEST(IoasCopyAnywhere, ok_36) {
 
 // ioas.copy_anywhere.ok
 // ioas.unmap.ok, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_37) {
+TEST(IoasCopyAnywhere, ok_35) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1137,7 +1068,7 @@ TEST(IoasCopyAnywhere, ok_37) {
 
 // ioas.copy_anywhere.ok
 // ioas.unmap.split, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_38) {
+TEST(IoasCopyAnywhere, ok_36) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3fa00000, Rights::WRITE, /*unknown=*/false});
@@ -1162,7 +1093,7 @@ TEST(IoasCopyAnywhere, ok_38) {
 
 // ioas.copy_anywhere.ok
 // device.destroy.ok, but another Device goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_39) {
+TEST(IoasCopyAnywhere, ok_37) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1198,7 +1129,7 @@ TEST(IoasCopyAnywhere, ok_39) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy.ok, but the last Area is not made; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_40) {
+TEST(IoasCopyAnywhere, ok_38) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1006000, Rights::WRITE, /*unknown=*/false});
@@ -1222,7 +1153,7 @@ TEST(IoasCopyAnywhere, ok_40) {
 
 // ioas.copy_anywhere.ok
 // ioas.destroy.ok, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_41) {
+TEST(IoasCopyAnywhere, ok_39) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1247,7 +1178,7 @@ TEST(IoasCopyAnywhere, ok_41) {
 
 // ioas.copy_anywhere.ok
 // reply.unmap_all.reply, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_42) {
+TEST(IoasCopyAnywhere, ok_40) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1278,7 +1209,7 @@ TEST(IoasCopyAnywhere, ok_42) {
 
 // ioas.copy_anywhere.ok
 // vfio.unmap_dma.ok, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_43) {
+TEST(IoasCopyAnywhere, ok_41) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1304,7 +1235,7 @@ TEST(IoasCopyAnywhere, ok_43) {
 
 // ioas.copy_anywhere.ok
 // vfio.unmap_dma.ok, but no Area is made; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_44) {
+TEST(IoasCopyAnywhere, ok_42) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1329,7 +1260,7 @@ TEST(IoasCopyAnywhere, ok_44) {
 
 // ioas.copy_anywhere.ok
 // reply.unmap_all.locked, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_45) {
+TEST(IoasCopyAnywhere, ok_43) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1374,7 +1305,7 @@ TEST(IoasCopyAnywhere, ok_45) {
 // ioas.copy_anywhere.ok
 // Tells the law from this one: ioas.copy_anywhere: with `overlaps(a.span, range)` without `overlaps(a.span, range)`
 // (part 2)
-TEST(IoasCopyAnywhere, ok_46) {
+TEST(IoasCopyAnywhere, ok_44) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1398,7 +1329,7 @@ TEST(IoasCopyAnywhere, ok_46) {
 // ioas.copy_anywhere.ok
 // Tells the law from this one: ioas.copy_anywhere: with `src_ioas where overlaps(a.span, range)` without `src_ioas`
 // (part 1)
-TEST(IoasCopyAnywhere, ok_47) {
+TEST(IoasCopyAnywhere, ok_45) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1433,7 +1364,7 @@ TEST(IoasCopyAnywhere, ok_47) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.full: `overlaps(a.span, range)` alone does not hold
-TEST(IoasCopyAnywhere, ok_48) {
+TEST(IoasCopyAnywhere, ok_46) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffdfb000, /*iova=*/0x204000, Rights::WRITE,
@@ -1457,7 +1388,7 @@ TEST(IoasCopyAnywhere, ok_48) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.full: `overlaps(r.span, range)` alone does not hold (6)
-TEST(IoasCopyAnywhere, ok_49) {
+TEST(IoasCopyAnywhere, ok_47) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1490,7 +1421,7 @@ TEST(IoasCopyAnywhere, ok_49) {
 }
 
 // ioas.copy_anywhere.ok: dst_ioas with devices and pinners; src_ioas with devices and pinners; Area made, pages shared
-TEST(IoasCopyAnywhere, ok_50) {
+TEST(IoasCopyAnywhere, ok_48) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1522,7 +1453,7 @@ TEST(IoasCopyAnywhere, ok_50) {
 }
 
 // ioas.copy_anywhere.ok: near a Pin
-TEST(IoasCopyAnywhere, ok_51) {
+TEST(IoasCopyAnywhere, ok_49) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -1549,7 +1480,7 @@ TEST(IoasCopyAnywhere, ok_51) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.full: `overlaps(a.span, range)` alone does not hold (8)
-TEST(IoasCopyAnywhere, ok_52) {
+TEST(IoasCopyAnywhere, ok_50) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1583,7 +1514,7 @@ TEST(IoasCopyAnywhere, ok_52) {
 }
 
 // ioas.copy_anywhere.ok: `overlaps(a.span, range)` where both are equal (2)
-TEST(IoasCopyAnywhere, ok_53) {
+TEST(IoasCopyAnywhere, ok_51) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x3fa45000, Rights::WRITE, /*unknown=*/false});
@@ -1606,7 +1537,7 @@ TEST(IoasCopyAnywhere, ok_53) {
 
 // ioas.copy_anywhere.ok
 // access.destroy.ok, but a Access stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_54) {
+TEST(IoasCopyAnywhere, ok_52) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1631,7 +1562,7 @@ TEST(IoasCopyAnywhere, ok_54) {
 
 // ioas.copy_anywhere.ok
 // ioas.unmap.last_byte, but it ended a Area all the same; a call tells
-TEST(IoasCopyAnywhere, ok_55) {
+TEST(IoasCopyAnywhere, ok_53) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -1656,7 +1587,7 @@ TEST(IoasCopyAnywhere, ok_55) {
 
 // ioas.copy_anywhere.ok
 // device.replace.ok, but Device.ioas stays; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_56) {
+TEST(IoasCopyAnywhere, ok_54) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1691,7 +1622,7 @@ TEST(IoasCopyAnywhere, ok_56) {
 
 // ioas.copy_anywhere.ok
 // vfio.unmap_dma.length, but another Area goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, ok_57) {
+TEST(IoasCopyAnywhere, ok_55) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1725,7 +1656,7 @@ TEST(IoasCopyAnywhere, ok_57) {
 // ioas.copy_anywhere.ok
 // Tells the law from this one: ioas.copy_anywhere: with `src_ioas where overlaps(a.span, range) and copies(a, range,
 // dst_ioas, iova, rights) and not (dst_ioas == src_ioas and overlaps(span, range))` without `src_ioas` (part 1)
-TEST(IoasCopyAnywhere, ok_58) {
+TEST(IoasCopyAnywhere, ok_56) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1755,7 +1686,7 @@ TEST(IoasCopyAnywhere, ok_58) {
 
 // ioas.copy_anywhere.ok
 // ioas.copy_anywhere.full: `list` alone does not hold (15)
-TEST(IoasCopyAnywhere, ok_59) {
+TEST(IoasCopyAnywhere, ok_57) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -1789,27 +1720,94 @@ TEST(IoasCopyAnywhere, ok_59) {
 }
 
 // ioas.copy_anywhere.ok
-// ioas.copy_anywhere.memory: `max(range.first, a.span.first)` alone does not hold (2)
+// ioas.copy_anywhere.memory: `max(range.first, a.span.first)` just fails (2)
+TEST(IoasCopyAnywhere, ok_58) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x3fffffff, /*length=*/0x80000, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1001, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001fff}, {0});
+  run.ok("memory.pins", {/*va=*/0x40002fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80fff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.memory: `min(range.last, a.span.last)` with room of one
+TEST(IoasCopyAnywhere, ok_59) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x4000f000, /*length=*/0x1001, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x4000f000}, {1});
+  run.ok("memory.pins", {/*va=*/0x4000efff}, {0});
+  run.ok("memory.pins", {/*va=*/0x4000f800}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x4000f000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.file: `min(range.last, a.span.last)` with room of one (5)
 TEST(IoasCopyAnywhere, ok_60) {
   TestRun run("ioas.copy_anywhere.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.map", {ioas1, /*user_va=*/0x3ffff800, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x800, /*ignored=*/0,
-                                /*src_iova=*/0x1000800, Rights::WRITE,
-                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff800}})});
-  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/true, /*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1001, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000, Rights::WRITE,
+                                /*unknown=*/false}, {among(0x800, {{0x1000000, 0x7ffff000}})});
   // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x400007ff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000800}, {1});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3ffff800}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x3ffff800}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x800});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -1817,9 +1815,11 @@ TEST(IoasCopyAnywhere, ok_60) {
   run.ok("option.large_pages", {ioas1}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("vfio.works_on", {ioas1}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x3ffff800}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 

@@ -3053,34 +3053,9 @@ TEST(IoasMapAnywhere, full_6) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.full: `ioas.devices > 0` holds alone (2)
-//   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_7) {
-  TestRun run("ioas.map_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_anywhere.full: `overlaps(r.span, range)` with room of one (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_8) {
+TEST(IoasMapAnywhere, full_7) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -3107,7 +3082,7 @@ TEST(IoasMapAnywhere, full_8) {
 
 // ioas.map_anywhere.full: `overlaps(r.span, range)` where both are equal (4)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_9) {
+TEST(IoasMapAnywhere, full_8) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -3133,7 +3108,7 @@ TEST(IoasMapAnywhere, full_9) {
 
 // ioas.map_anywhere.full: `overlaps(a.span, range)` with room of one (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_10) {
+TEST(IoasMapAnywhere, full_9) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3156,7 +3131,7 @@ TEST(IoasMapAnywhere, full_10) {
 
 // ioas.map_anywhere.full: `r.last in span` where both are equal (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_11) {
+TEST(IoasMapAnywhere, full_10) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3178,7 +3153,7 @@ TEST(IoasMapAnywhere, full_11) {
 
 // ioas.map_anywhere.full: `x in r.first..r.last` just fails (7)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_12) {
+TEST(IoasMapAnywhere, full_11) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3201,7 +3176,7 @@ TEST(IoasMapAnywhere, full_12) {
 
 // ioas.map_anywhere.full: `ioas` holds alone (6)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_13) {
+TEST(IoasMapAnywhere, full_12) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -3226,7 +3201,7 @@ TEST(IoasMapAnywhere, full_13) {
 
 // ioas.map_anywhere.full: `overlaps(a.span, range)` with room of one (5)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_14) {
+TEST(IoasMapAnywhere, full_13) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3251,7 +3226,7 @@ TEST(IoasMapAnywhere, full_14) {
 
 // ioas.map_anywhere.full: `x in r.first..r.last` alone does not hold (9)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_15) {
+TEST(IoasMapAnywhere, full_14) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -3274,7 +3249,7 @@ TEST(IoasMapAnywhere, full_15) {
 
 // ioas.map_anywhere.full: `x in r.first..r.last` alone does not hold (11)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_16) {
+TEST(IoasMapAnywhere, full_15) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3298,7 +3273,7 @@ TEST(IoasMapAnywhere, full_16) {
 
 // ioas.map_anywhere.full: `span.first >= PAGE_SIZE` alone does not hold (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_17) {
+TEST(IoasMapAnywhere, full_16) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3321,7 +3296,7 @@ TEST(IoasMapAnywhere, full_17) {
 
 // ioas.map_anywhere.full: `span.last <= MAX - PAGE_SIZE` just fails (4)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_18) {
+TEST(IoasMapAnywhere, full_17) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -3345,7 +3320,7 @@ TEST(IoasMapAnywhere, full_18) {
 
 // ioas.map_anywhere.full: `(no a: Area in ioas: overlaps(a.span, range))` where one behind another decides (5)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_19) {
+TEST(IoasMapAnywhere, full_18) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3370,7 +3345,7 @@ TEST(IoasMapAnywhere, full_19) {
 
 // ioas.map_anywhere.full: `(no a: Area in ioas: overlaps(a.span, range))` where one before another decides (5)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_20) {
+TEST(IoasMapAnywhere, full_19) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3395,7 +3370,7 @@ TEST(IoasMapAnywhere, full_20) {
 
 // ioas.map_anywhere.full: `overlaps(a.span, range)` with room of one (10)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_21) {
+TEST(IoasMapAnywhere, full_20) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/1, /*iova=*/0x2001, Rights::WRITE, /*unknown=*/false});
@@ -3418,7 +3393,7 @@ TEST(IoasMapAnywhere, full_21) {
 
 // ioas.map_anywhere.full: `r.last in span` with room of one (9)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_22) {
+TEST(IoasMapAnywhere, full_21) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3440,7 +3415,7 @@ TEST(IoasMapAnywhere, full_22) {
 
 // ioas.map_anywhere.full: `r.last in span` where both are equal (9)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_23) {
+TEST(IoasMapAnywhere, full_22) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3467,7 +3442,7 @@ TEST(IoasMapAnywhere, full_23) {
 
 // ioas.map_anywhere.full: `r.last in span` with room of one (10)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_24) {
+TEST(IoasMapAnywhere, full_23) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3489,7 +3464,7 @@ TEST(IoasMapAnywhere, full_24) {
 
 // ioas.map_anywhere.full: `list` alone does not hold (16)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_25) {
+TEST(IoasMapAnywhere, full_24) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3514,7 +3489,7 @@ TEST(IoasMapAnywhere, full_25) {
 
 // ioas.map_anywhere.full: `span.first >= PAGE_SIZE` just fails (5)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_26) {
+TEST(IoasMapAnywhere, full_25) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3536,7 +3511,7 @@ TEST(IoasMapAnywhere, full_26) {
 
 // ioas.map_anywhere.full: `span.last <= MAX - PAGE_SIZE` alone does not hold (5)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_27) {
+TEST(IoasMapAnywhere, full_26) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3558,7 +3533,7 @@ TEST(IoasMapAnywhere, full_27) {
 
 // ioas.map_anywhere.full: `overlaps(a.span, range)` with room of one (2)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_28) {
+TEST(IoasMapAnywhere, full_27) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3582,7 +3557,7 @@ TEST(IoasMapAnywhere, full_28) {
 
 // ioas.map_anywhere.full: `span.last <= MAX - PAGE_SIZE` just fails (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_29) {
+TEST(IoasMapAnywhere, full_28) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
@@ -3605,7 +3580,7 @@ TEST(IoasMapAnywhere, full_29) {
 
 // ioas.map_anywhere.full: `overlaps(r.span, range)` where both are equal (7)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_30) {
+TEST(IoasMapAnywhere, full_29) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/1, /*length=*/0x1000});
@@ -3630,7 +3605,7 @@ TEST(IoasMapAnywhere, full_30) {
 
 // ioas.map_anywhere.full: comes before limit
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_31) {
+TEST(IoasMapAnywhere, full_30) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3652,6 +3627,31 @@ TEST(IoasMapAnywhere, full_31) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/1}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full: comes before last_page
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_31) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0xffffffff7ffff800, /*length=*/0x80000000, /*ignored=*/0,
+                                  Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }

@@ -1737,4 +1737,224 @@ TEST(ReplyUnmapAll, reply_32) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// reply.unmap_all.ok: `overlaps(n.span, a.span)` just fails
+TEST(ReplyUnmapAll, reply_33) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x3000, /*write=*/false}, ENOENT);
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
+                          Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0, /*length=*/0x1000}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// reply.unmap_all.ok: `overlaps(n.span, a.span)` with room of one (2)
+TEST(ReplyUnmapAll, reply_34) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0x1000, /*length=*/2, /*write=*/true}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0x1fff, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false, /*slow=*/true}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// reply.unmap_all.ok: `overlaps(n.span, a.span)` where both are equal (2)
+TEST(ReplyUnmapAll, reply_35) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word pin0 = run.ok("access.pin", {access0, /*iova=*/0, /*length=*/1, /*write=*/true}).handle(0);
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false}, ENOENT);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/pin0}, ENOENT);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// reply.unmap_all.ok: `d.hwpt.ioas == ioas` alone does not hold
+TEST(ReplyUnmapAll, reply_36) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas1, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x3000}, ENOENT);
+  run.fails("ioas.map", {ioas1, /*user_va=*/0x40007000, /*length=*/0x1000, /*iova=*/0x1000000,
+                         Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
+  run.fails("ioas.change_process", {/*unknown=*/false}, EINVAL);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1001000, /*length=*/0x3000, /*ignored=*/0x2000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {0});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
+}
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// reply.unmap_all.ok: `d.iova in a.span` alone does not hold
+TEST(ReplyUnmapAll, reply_37) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x40000000, /*length=*/0x1000}, ENOENT);
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/4, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x1000000}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+// reply.unmap_all.ok: `d.iova in a.span` just fails (2)
+TEST(ReplyUnmapAll, reply_38) {
+  TestRun run("reply.unmap_all.reply");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
+                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x2000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1002000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1002000});
+  run.fails("reply.unmap_all", {ioas0}, EFAULT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1000000, /*length=*/0x2000}, ENOENT);
+  run.fails("ioas.unmap", {ioas0, /*iova=*/0x1002000, /*length=*/0x1000}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("device.replace", {/*device=*/device0, /*ioas=*/ioas0});
+  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x40004800, /*hwpt=*/hwpt0}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
+  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x1000000}, {false});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 }  // namespace iolaw::suite

@@ -1629,6 +1629,35 @@ TEST(VfioUnmapDma, ok_51) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// vfio.unmap_dma.ok: `x != a.span.last` at the greatest number
+TEST(VfioUnmapDma, ok_52) {
+  TestRun run("vfio.unmap_dma.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                          VfioStruct::GOOD_STRUCT});
+  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*everything=*/false,
+                            VfioStruct::GOOD_STRUCT}, {0x1000});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0x1000,
+                                   /*src_iova=*/0xfffffffffffff000, Rights::READ | Rights::WRITE,
+                                   /*unknown=*/false}, ENOENT);
+  run.ok("ioas.change_process", {/*unknown=*/false});
+  run.ok("vfio.get_ioas", {/*unknown=*/false});
+  run.ok("vfio.check_extension", {ioas0, VfioExtension::HAS_COHERENT_DMA}, {1});
+  run.ok("vfio.set_iommu", {ioas0, VfioIommu::TYPE1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 TEST(VfioUnmapDma, unreadable) {

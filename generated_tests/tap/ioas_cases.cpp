@@ -983,26 +983,6 @@ constexpr Step k_ioas_map_ok_13[] = {
 // ioas.map.ok
 constexpr Step k_ioas_map_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1800, 0, 3, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.ok
-constexpr Step k_ioas_map_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
     {"access.replace", {object(2), object(1)}, ok()},
@@ -1030,7 +1010,7 @@ constexpr Step k_ioas_map_ok_15[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_16[] = {
+constexpr Step k_ioas_map_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
@@ -1050,7 +1030,7 @@ constexpr Step k_ioas_map_ok_16[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_17[] = {
+constexpr Step k_ioas_map_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -1081,7 +1061,7 @@ constexpr Step k_ioas_map_ok_17[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_18[] = {
+constexpr Step k_ioas_map_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -1102,7 +1082,7 @@ constexpr Step k_ioas_map_ok_18[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_19[] = {
+constexpr Step k_ioas_map_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -1121,7 +1101,7 @@ constexpr Step k_ioas_map_ok_19[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_20[] = {
+constexpr Step k_ioas_map_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -1142,7 +1122,7 @@ constexpr Step k_ioas_map_ok_20[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_21[] = {
+constexpr Step k_ioas_map_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -1171,7 +1151,7 @@ constexpr Step k_ioas_map_ok_21[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_22[] = {
+constexpr Step k_ioas_map_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -1189,7 +1169,7 @@ constexpr Step k_ioas_map_ok_22[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_23[] = {
+constexpr Step k_ioas_map_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -1210,7 +1190,7 @@ constexpr Step k_ioas_map_ok_23[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_24[] = {
+constexpr Step k_ioas_map_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1100000, 0x1010000, 2, 0}, ok()},
@@ -1230,7 +1210,7 @@ constexpr Step k_ioas_map_ok_24[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_25[] = {
+constexpr Step k_ioas_map_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -1251,7 +1231,7 @@ constexpr Step k_ioas_map_ok_25[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_26[] = {
+constexpr Step k_ioas_map_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -1284,7 +1264,7 @@ constexpr Step k_ioas_map_ok_26[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_27[] = {
+constexpr Step k_ioas_map_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
@@ -1308,7 +1288,7 @@ constexpr Step k_ioas_map_ok_27[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_28[] = {
+constexpr Step k_ioas_map_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -1333,7 +1313,7 @@ constexpr Step k_ioas_map_ok_28[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_29[] = {
+constexpr Step k_ioas_map_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
@@ -1361,7 +1341,7 @@ constexpr Step k_ioas_map_ok_29[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_30[] = {
+constexpr Step k_ioas_map_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -1390,7 +1370,7 @@ constexpr Step k_ioas_map_ok_30[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_31[] = {
+constexpr Step k_ioas_map_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -1419,7 +1399,7 @@ constexpr Step k_ioas_map_ok_31[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_32[] = {
+constexpr Step k_ioas_map_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -1450,7 +1430,7 @@ constexpr Step k_ioas_map_ok_32[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_33[] = {
+constexpr Step k_ioas_map_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -1479,7 +1459,7 @@ constexpr Step k_ioas_map_ok_33[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_34[] = {
+constexpr Step k_ioas_map_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -1508,7 +1488,7 @@ constexpr Step k_ioas_map_ok_34[] = {
 };
 
 // ioas.map.ok
-constexpr Step k_ioas_map_ok_35[] = {
+constexpr Step k_ioas_map_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -5042,37 +5022,6 @@ constexpr Step k_ioas_copy_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"client.open_file", {1, 0x1000}, ok({made(3)})},
-    {"ioas.map_file", {object(1), object(3), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x4000f000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0xffffff, 0x4000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x7ffff}, ok({nothing})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy.ok
-constexpr Step k_ioas_copy_ok_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.open_file", {1, 0x1000}, ok({made(3)})},
     {"ioas.map_file", {object(1), object(3), 0x800, 0x800, 0x800, 2, 0}, ok()},
     {"ioas.map_file", {object(1), object(3), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x800, 2, 0}, ok()},
@@ -5101,7 +5050,7 @@ constexpr Step k_ioas_copy_ok_17[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_18[] = {
+constexpr Step k_ioas_copy_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x4000f000, 0x1000, 0xffffffffffff7fff, 2, 0}, ok()},
@@ -5133,7 +5082,7 @@ constexpr Step k_ioas_copy_ok_18[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_19[] = {
+constexpr Step k_ioas_copy_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -5159,7 +5108,7 @@ constexpr Step k_ioas_copy_ok_19[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_20[] = {
+constexpr Step k_ioas_copy_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -5184,7 +5133,7 @@ constexpr Step k_ioas_copy_ok_20[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_21[] = {
+constexpr Step k_ioas_copy_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0xffffff, 0x1000}, ok()},
@@ -5203,7 +5152,7 @@ constexpr Step k_ioas_copy_ok_21[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_22[] = {
+constexpr Step k_ioas_copy_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1003000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x2000, 0, 2, 0}, ok()},
@@ -5222,7 +5171,7 @@ constexpr Step k_ioas_copy_ok_22[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_23[] = {
+constexpr Step k_ioas_copy_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1007000, 0x1000}, ok()},
@@ -5245,7 +5194,7 @@ constexpr Step k_ioas_copy_ok_23[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_24[] = {
+constexpr Step k_ioas_copy_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x2fb5ffe, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0xfff, 0x2fb4fff, 0x2fb5ffe, 2, 0}, ok()},
@@ -5260,7 +5209,7 @@ constexpr Step k_ioas_copy_ok_24[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_25[] = {
+constexpr Step k_ioas_copy_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0x3fa50000, 2, 0}, ok()},
@@ -5278,7 +5227,7 @@ constexpr Step k_ioas_copy_ok_25[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_26[] = {
+constexpr Step k_ioas_copy_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -5296,7 +5245,7 @@ constexpr Step k_ioas_copy_ok_26[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_27[] = {
+constexpr Step k_ioas_copy_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -5323,7 +5272,7 @@ constexpr Step k_ioas_copy_ok_27[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_28[] = {
+constexpr Step k_ioas_copy_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -5351,7 +5300,7 @@ constexpr Step k_ioas_copy_ok_28[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_29[] = {
+constexpr Step k_ioas_copy_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -5376,7 +5325,7 @@ constexpr Step k_ioas_copy_ok_29[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_30[] = {
+constexpr Step k_ioas_copy_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -5400,7 +5349,7 @@ constexpr Step k_ioas_copy_ok_30[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_31[] = {
+constexpr Step k_ioas_copy_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -5428,7 +5377,7 @@ constexpr Step k_ioas_copy_ok_31[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_32[] = {
+constexpr Step k_ioas_copy_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -5451,7 +5400,7 @@ constexpr Step k_ioas_copy_ok_32[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_33[] = {
+constexpr Step k_ioas_copy_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -5482,7 +5431,7 @@ constexpr Step k_ioas_copy_ok_33[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_34[] = {
+constexpr Step k_ioas_copy_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
@@ -5508,7 +5457,7 @@ constexpr Step k_ioas_copy_ok_34[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_35[] = {
+constexpr Step k_ioas_copy_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -5533,7 +5482,7 @@ constexpr Step k_ioas_copy_ok_35[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_36[] = {
+constexpr Step k_ioas_copy_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
@@ -5554,7 +5503,7 @@ constexpr Step k_ioas_copy_ok_36[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_37[] = {
+constexpr Step k_ioas_copy_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
@@ -5573,7 +5522,7 @@ constexpr Step k_ioas_copy_ok_37[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_38[] = {
+constexpr Step k_ioas_copy_ok_37[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -5604,7 +5553,7 @@ constexpr Step k_ioas_copy_ok_38[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_39[] = {
+constexpr Step k_ioas_copy_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -5626,7 +5575,7 @@ constexpr Step k_ioas_copy_ok_39[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_40[] = {
+constexpr Step k_ioas_copy_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -5654,7 +5603,7 @@ constexpr Step k_ioas_copy_ok_40[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_41[] = {
+constexpr Step k_ioas_copy_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -5679,7 +5628,7 @@ constexpr Step k_ioas_copy_ok_41[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_42[] = {
+constexpr Step k_ioas_copy_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -5716,7 +5665,7 @@ constexpr Step k_ioas_copy_ok_42[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_43[] = {
+constexpr Step k_ioas_copy_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 1, 0}, ok()},
@@ -5734,7 +5683,7 @@ constexpr Step k_ioas_copy_ok_43[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_44[] = {
+constexpr Step k_ioas_copy_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -5765,7 +5714,7 @@ constexpr Step k_ioas_copy_ok_44[] = {
 };
 
 // ioas.copy.ok
-constexpr Step k_ioas_copy_ok_45[] = {
+constexpr Step k_ioas_copy_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 1, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 1, 0x1000, 0, 2, 0}, ok()},
@@ -5778,6 +5727,93 @@ constexpr Step k_ioas_copy_ok_45[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_45[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0x3fffffff, 0x80000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0x1001, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000fff, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80fff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_46[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0x4000f000, 0x1001, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x1000000, 0x1000, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x4000f000}, ok({1})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"memory.pins", {0x4000f800}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.ok
+constexpr Step k_ioas_copy_ok_47[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"client.open_file", {1, 0x1000}, ok({made(3)})},
+    {"ioas.map_file", {object(2), object(3), 0, 0x1001, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0x1000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.copy.unknown
@@ -9471,34 +9507,6 @@ constexpr Step k_ioas_copy_memory_4[] = {
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_memory_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0x40010000, 0xffffffffbffeff00, 0, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(1), 0}, ok({made(2)})},
-    {"ioas.copy", {object(1), object(0), 0x1000, 0x1000000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40010000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40010000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfffffffffffffeff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x4000ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40010000}, ok({nothing})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"file.release", {object(1), object(2)}, ok()},
-};
-
-// ioas.copy.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_memory_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
     {"device.attach", {object(2), 0}, ok({made(3)})},
@@ -9530,7 +9538,7 @@ constexpr Step k_ioas_copy_memory_6[] = {
 
 // ioas.copy.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_memory_7[] = {
+constexpr Step k_ioas_copy_memory_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x800, 2, 0}, ok()},
@@ -9560,7 +9568,7 @@ constexpr Step k_ioas_copy_memory_7[] = {
 
 // ioas.copy.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_memory_8[] = {
+constexpr Step k_ioas_copy_memory_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -9591,7 +9599,7 @@ constexpr Step k_ioas_copy_memory_8[] = {
 
 // ioas.copy.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_memory_9[] = {
+constexpr Step k_ioas_copy_memory_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -9617,6 +9625,34 @@ constexpr Step k_ioas_copy_memory_9[] = {
     {"option.large_pages", {object(3)}, ok({1})},
     {"ioas.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_memory_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0xffffffffffffe000, 0x1001, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1000, 0x1000000, 0x1000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffffffffffe000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xffffffffffffe000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
@@ -25252,27 +25288,6 @@ constexpr Step k_ioas_map_anywhere_full_6[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1ffffff000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 0x7ffffffe, 0x1000}, ok()},
@@ -25294,7 +25309,7 @@ constexpr Step k_ioas_map_anywhere_full_8[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_9[] = {
+constexpr Step k_ioas_map_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -25316,7 +25331,7 @@ constexpr Step k_ioas_map_anywhere_full_9[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_10[] = {
+constexpr Step k_ioas_map_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x5000000}, ok()},
@@ -25335,7 +25350,7 @@ constexpr Step k_ioas_map_anywhere_full_10[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_11[] = {
+constexpr Step k_ioas_map_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
@@ -25353,7 +25368,7 @@ constexpr Step k_ioas_map_anywhere_full_11[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_12[] = {
+constexpr Step k_ioas_map_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x1c3fbf6}, ok()},
@@ -25372,7 +25387,7 @@ constexpr Step k_ioas_map_anywhere_full_12[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_13[] = {
+constexpr Step k_ioas_map_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -25393,7 +25408,7 @@ constexpr Step k_ioas_map_anywhere_full_13[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_14[] = {
+constexpr Step k_ioas_map_anywhere_full_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0xfffffff000}, ok()},
@@ -25413,7 +25428,7 @@ constexpr Step k_ioas_map_anywhere_full_14[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_15[] = {
+constexpr Step k_ioas_map_anywhere_full_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -25432,7 +25447,7 @@ constexpr Step k_ioas_map_anywhere_full_15[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_16[] = {
+constexpr Step k_ioas_map_anywhere_full_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x200000, 0x201000}, ok()},
@@ -25452,7 +25467,7 @@ constexpr Step k_ioas_map_anywhere_full_16[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_17[] = {
+constexpr Step k_ioas_map_anywhere_full_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 2}, ok()},
@@ -25471,7 +25486,7 @@ constexpr Step k_ioas_map_anywhere_full_17[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_18[] = {
+constexpr Step k_ioas_map_anywhere_full_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -25491,7 +25506,7 @@ constexpr Step k_ioas_map_anywhere_full_18[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_19[] = {
+constexpr Step k_ioas_map_anywhere_full_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
@@ -25511,7 +25526,7 @@ constexpr Step k_ioas_map_anywhere_full_19[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_20[] = {
+constexpr Step k_ioas_map_anywhere_full_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
@@ -25531,7 +25546,7 @@ constexpr Step k_ioas_map_anywhere_full_20[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_21[] = {
+constexpr Step k_ioas_map_anywhere_full_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 1, 0x2001, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -25550,7 +25565,7 @@ constexpr Step k_ioas_map_anywhere_full_21[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_22[] = {
+constexpr Step k_ioas_map_anywhere_full_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xf1295f5e7d, 0xf1295f5e7e}, ok()},
@@ -25568,7 +25583,7 @@ constexpr Step k_ioas_map_anywhere_full_22[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_23[] = {
+constexpr Step k_ioas_map_anywhere_full_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
@@ -25591,7 +25606,7 @@ constexpr Step k_ioas_map_anywhere_full_23[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_24[] = {
+constexpr Step k_ioas_map_anywhere_full_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x2a3be048914ca5d0}, ok()},
@@ -25609,7 +25624,7 @@ constexpr Step k_ioas_map_anywhere_full_24[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_25[] = {
+constexpr Step k_ioas_map_anywhere_full_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x40000000, 0x4000ffff}, ok()},
@@ -25630,7 +25645,7 @@ constexpr Step k_ioas_map_anywhere_full_25[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_26[] = {
+constexpr Step k_ioas_map_anywhere_full_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfff, 0x2a3be048914ca5d0}, ok()},
@@ -25648,7 +25663,7 @@ constexpr Step k_ioas_map_anywhere_full_26[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_27[] = {
+constexpr Step k_ioas_map_anywhere_full_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xffffffffff000000, kMax}, ok()},
@@ -25666,7 +25681,7 @@ constexpr Step k_ioas_map_anywhere_full_27[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_28[] = {
+constexpr Step k_ioas_map_anywhere_full_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x102000, 0x203000}, ok()},
@@ -25686,7 +25701,7 @@ constexpr Step k_ioas_map_anywhere_full_28[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_29[] = {
+constexpr Step k_ioas_map_anywhere_full_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -25704,7 +25719,7 @@ constexpr Step k_ioas_map_anywhere_full_29[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_30[] = {
+constexpr Step k_ioas_map_anywhere_full_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 1, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0xb000000, 0xfffffffff0000000}, ok()},
@@ -25725,7 +25740,7 @@ constexpr Step k_ioas_map_anywhere_full_30[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_31[] = {
+constexpr Step k_ioas_map_anywhere_full_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
@@ -25745,6 +25760,27 @@ constexpr Step k_ioas_map_anywhere_full_31[] = {
     {"device.translate", {object(2), 1}, ok({nothing})},
     {"device.translate", {object(2), 0x1000}, ok({nothing})},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0xffffffff7ffff800, 0x80000000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map_anywhere.last_page
@@ -30199,33 +30235,6 @@ constexpr Step k_ioas_copy_anywhere_ok_24[] = {
 constexpr Step k_ioas_copy_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0x40000000, 0x80000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40002000}, ok({0})},
-    {"memory.pins", {0x40000800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_26[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x40000000, 0x800, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(1), 0x4000f000, 0x1000, 0x1800, 2, 0}, ok()},
     {"ioas.map", {object(1), 0x40000000, 0x1000, 0x2800, 2, 0}, ok()},
@@ -30252,7 +30261,7 @@ constexpr Step k_ioas_copy_anywhere_ok_26[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_27[] = {
+constexpr Step k_ioas_copy_anywhere_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x2000, 0x1003000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30277,7 +30286,7 @@ constexpr Step k_ioas_copy_anywhere_ok_27[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_28[] = {
+constexpr Step k_ioas_copy_anywhere_ok_27[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30294,36 +30303,7 @@ constexpr Step k_ioas_copy_anywhere_ok_28[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_29[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.open_file", {1, 0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(3), 0}, ok({nothing})},
-    {"device.translate", {object(3), 0xfff}, ok({nothing})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-    {"file.release", {object(0), object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_30[] = {
+constexpr Step k_ioas_copy_anywhere_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30352,7 +30332,7 @@ constexpr Step k_ioas_copy_anywhere_ok_30[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_31[] = {
+constexpr Step k_ioas_copy_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30382,7 +30362,7 @@ constexpr Step k_ioas_copy_anywhere_ok_31[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_32[] = {
+constexpr Step k_ioas_copy_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x80000}, ok({made(2)})},
@@ -30411,7 +30391,7 @@ constexpr Step k_ioas_copy_anywhere_ok_32[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_33[] = {
+constexpr Step k_ioas_copy_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x1000}, ok({made(2)})},
@@ -30441,7 +30421,7 @@ constexpr Step k_ioas_copy_anywhere_ok_33[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_34[] = {
+constexpr Step k_ioas_copy_anywhere_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30465,7 +30445,7 @@ constexpr Step k_ioas_copy_anywhere_ok_34[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_35[] = {
+constexpr Step k_ioas_copy_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0, 2, 0}, ok({any_number})},
@@ -30481,7 +30461,7 @@ constexpr Step k_ioas_copy_anywhere_ok_35[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_36[] = {
+constexpr Step k_ioas_copy_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30497,7 +30477,7 @@ constexpr Step k_ioas_copy_anywhere_ok_36[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_37[] = {
+constexpr Step k_ioas_copy_anywhere_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30514,7 +30494,7 @@ constexpr Step k_ioas_copy_anywhere_ok_37[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_38[] = {
+constexpr Step k_ioas_copy_anywhere_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000000, 0x40000000, 2, 0}, ok()},
@@ -30532,7 +30512,7 @@ constexpr Step k_ioas_copy_anywhere_ok_38[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_39[] = {
+constexpr Step k_ioas_copy_anywhere_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30559,7 +30539,7 @@ constexpr Step k_ioas_copy_anywhere_ok_39[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_40[] = {
+constexpr Step k_ioas_copy_anywhere_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -30576,7 +30556,7 @@ constexpr Step k_ioas_copy_anywhere_ok_40[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_41[] = {
+constexpr Step k_ioas_copy_anywhere_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30594,7 +30574,7 @@ constexpr Step k_ioas_copy_anywhere_ok_41[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_42[] = {
+constexpr Step k_ioas_copy_anywhere_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30618,7 +30598,7 @@ constexpr Step k_ioas_copy_anywhere_ok_42[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_43[] = {
+constexpr Step k_ioas_copy_anywhere_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
@@ -30636,7 +30616,7 @@ constexpr Step k_ioas_copy_anywhere_ok_43[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_44[] = {
+constexpr Step k_ioas_copy_anywhere_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -30654,7 +30634,7 @@ constexpr Step k_ioas_copy_anywhere_ok_44[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_45[] = {
+constexpr Step k_ioas_copy_anywhere_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30687,7 +30667,7 @@ constexpr Step k_ioas_copy_anywhere_ok_45[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_46[] = {
+constexpr Step k_ioas_copy_anywhere_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30703,7 +30683,7 @@ constexpr Step k_ioas_copy_anywhere_ok_46[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_47[] = {
+constexpr Step k_ioas_copy_anywhere_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -30731,7 +30711,7 @@ constexpr Step k_ioas_copy_anywhere_ok_47[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_48[] = {
+constexpr Step k_ioas_copy_anywhere_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xffffffffffdfb000, 0x204000, 2, 0}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -30748,7 +30728,7 @@ constexpr Step k_ioas_copy_anywhere_ok_48[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_49[] = {
+constexpr Step k_ioas_copy_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -30776,7 +30756,7 @@ constexpr Step k_ioas_copy_anywhere_ok_49[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_50[] = {
+constexpr Step k_ioas_copy_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30802,7 +30782,7 @@ constexpr Step k_ioas_copy_anywhere_ok_50[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+constexpr Step k_ioas_copy_anywhere_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
@@ -30822,7 +30802,7 @@ constexpr Step k_ioas_copy_anywhere_ok_51[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+constexpr Step k_ioas_copy_anywhere_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1ffffff000}, ok()},
@@ -30850,7 +30830,7 @@ constexpr Step k_ioas_copy_anywhere_ok_52[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+constexpr Step k_ioas_copy_anywhere_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
@@ -30867,7 +30847,7 @@ constexpr Step k_ioas_copy_anywhere_ok_53[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+constexpr Step k_ioas_copy_anywhere_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -30886,7 +30866,7 @@ constexpr Step k_ioas_copy_anywhere_ok_54[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+constexpr Step k_ioas_copy_anywhere_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 2, 0}, ok()},
@@ -30904,7 +30884,7 @@ constexpr Step k_ioas_copy_anywhere_ok_55[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_56[] = {
+constexpr Step k_ioas_copy_anywhere_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30932,7 +30912,7 @@ constexpr Step k_ioas_copy_anywhere_ok_56[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_57[] = {
+constexpr Step k_ioas_copy_anywhere_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -30958,7 +30938,7 @@ constexpr Step k_ioas_copy_anywhere_ok_57[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_58[] = {
+constexpr Step k_ioas_copy_anywhere_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30982,7 +30962,7 @@ constexpr Step k_ioas_copy_anywhere_ok_58[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+constexpr Step k_ioas_copy_anywhere_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x80000}, ok()},
@@ -31011,31 +30991,86 @@ constexpr Step k_ioas_copy_anywhere_ok_59[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_60[] = {
+constexpr Step k_ioas_copy_anywhere_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map", {object(1), 0x3ffff800, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x800, 0, 0x1000800, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x400007ff}, ok({1})},
-    {"memory.pins", {0x40000800}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x3ffff800}, ok({0})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0x3fffffff, 0x80000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1001, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001fff}, ok({0})},
+    {"memory.pins", {0x40002fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x3ffff800}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80fff}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x3fffffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x3ffff800}, ok({nothing})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0x4000f000, 0x1001, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x4000f000}, ok({1})},
+    {"memory.pins", {0x4000efff}, ok({0})},
+    {"memory.pins", {0x4000f800}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x4000f000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_60[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"client.open_file", {1, 0x1000}, ok({made(3)})},
+    {"ioas.map_file", {object(2), object(3), 0, 0x1001, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.unknown
@@ -35196,24 +35231,23 @@ const Case kIoasCases[] = {
     {"ioas.map.ok", 15, {6, 14}, k_ioas_map_ok_15, std::size(k_ioas_map_ok_15)},
     {"ioas.map.ok", 16, {6, 14}, k_ioas_map_ok_16, std::size(k_ioas_map_ok_16)},
     {"ioas.map.ok", 17, {6, 14}, k_ioas_map_ok_17, std::size(k_ioas_map_ok_17)},
-    {"ioas.map.ok", 18, {6, 14}, k_ioas_map_ok_18, std::size(k_ioas_map_ok_18)},
-    {"ioas.map.ok", 19, {0, 0}, k_ioas_map_ok_19, std::size(k_ioas_map_ok_19)},
+    {"ioas.map.ok", 18, {0, 0}, k_ioas_map_ok_18, std::size(k_ioas_map_ok_18)},
+    {"ioas.map.ok", 19, {6, 14}, k_ioas_map_ok_19, std::size(k_ioas_map_ok_19)},
     {"ioas.map.ok", 20, {6, 14}, k_ioas_map_ok_20, std::size(k_ioas_map_ok_20)},
-    {"ioas.map.ok", 21, {6, 14}, k_ioas_map_ok_21, std::size(k_ioas_map_ok_21)},
-    {"ioas.map.ok", 22, {0, 0}, k_ioas_map_ok_22, std::size(k_ioas_map_ok_22)},
-    {"ioas.map.ok", 23, {6, 14}, k_ioas_map_ok_23, std::size(k_ioas_map_ok_23)},
+    {"ioas.map.ok", 21, {0, 0}, k_ioas_map_ok_21, std::size(k_ioas_map_ok_21)},
+    {"ioas.map.ok", 22, {6, 14}, k_ioas_map_ok_22, std::size(k_ioas_map_ok_22)},
+    {"ioas.map.ok", 23, {0, 0}, k_ioas_map_ok_23, std::size(k_ioas_map_ok_23)},
     {"ioas.map.ok", 24, {0, 0}, k_ioas_map_ok_24, std::size(k_ioas_map_ok_24)},
-    {"ioas.map.ok", 25, {0, 0}, k_ioas_map_ok_25, std::size(k_ioas_map_ok_25)},
-    {"ioas.map.ok", 26, {6, 14}, k_ioas_map_ok_26, std::size(k_ioas_map_ok_26)},
-    {"ioas.map.ok", 27, {0, 0}, k_ioas_map_ok_27, std::size(k_ioas_map_ok_27)},
-    {"ioas.map.ok", 28, {6, 14}, k_ioas_map_ok_28, std::size(k_ioas_map_ok_28)},
-    {"ioas.map.ok", 29, {0, 0}, k_ioas_map_ok_29, std::size(k_ioas_map_ok_29)},
+    {"ioas.map.ok", 25, {6, 14}, k_ioas_map_ok_25, std::size(k_ioas_map_ok_25)},
+    {"ioas.map.ok", 26, {0, 0}, k_ioas_map_ok_26, std::size(k_ioas_map_ok_26)},
+    {"ioas.map.ok", 27, {6, 14}, k_ioas_map_ok_27, std::size(k_ioas_map_ok_27)},
+    {"ioas.map.ok", 28, {0, 0}, k_ioas_map_ok_28, std::size(k_ioas_map_ok_28)},
+    {"ioas.map.ok", 29, {6, 14}, k_ioas_map_ok_29, std::size(k_ioas_map_ok_29)},
     {"ioas.map.ok", 30, {6, 14}, k_ioas_map_ok_30, std::size(k_ioas_map_ok_30)},
     {"ioas.map.ok", 31, {6, 14}, k_ioas_map_ok_31, std::size(k_ioas_map_ok_31)},
     {"ioas.map.ok", 32, {6, 14}, k_ioas_map_ok_32, std::size(k_ioas_map_ok_32)},
     {"ioas.map.ok", 33, {6, 14}, k_ioas_map_ok_33, std::size(k_ioas_map_ok_33)},
     {"ioas.map.ok", 34, {6, 14}, k_ioas_map_ok_34, std::size(k_ioas_map_ok_34)},
-    {"ioas.map.ok", 35, {6, 14}, k_ioas_map_ok_35, std::size(k_ioas_map_ok_35)},
     {"ioas.map.unknown", 1, {0, 0}, k_ioas_map_unknown, std::size(k_ioas_map_unknown)},
     {"ioas.map.unknown", 2, {0, 0}, k_ioas_map_unknown_2, std::size(k_ioas_map_unknown_2)},
     {"ioas.map.unknown", 3, {6, 14}, k_ioas_map_unknown_3, std::size(k_ioas_map_unknown_3)},
@@ -35383,7 +35417,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 15, {6, 13}, k_ioas_copy_ok_15, std::size(k_ioas_copy_ok_15)},
     {"ioas.copy.ok", 16, {6, 13}, k_ioas_copy_ok_16, std::size(k_ioas_copy_ok_16)},
     {"ioas.copy.ok", 17, {6, 13}, k_ioas_copy_ok_17, std::size(k_ioas_copy_ok_17)},
-    {"ioas.copy.ok", 18, {6, 13}, k_ioas_copy_ok_18, std::size(k_ioas_copy_ok_18)},
+    {"ioas.copy.ok", 18, {0, 0}, k_ioas_copy_ok_18, std::size(k_ioas_copy_ok_18)},
     {"ioas.copy.ok", 19, {0, 0}, k_ioas_copy_ok_19, std::size(k_ioas_copy_ok_19)},
     {"ioas.copy.ok", 20, {0, 0}, k_ioas_copy_ok_20, std::size(k_ioas_copy_ok_20)},
     {"ioas.copy.ok", 21, {0, 0}, k_ioas_copy_ok_21, std::size(k_ioas_copy_ok_21)},
@@ -35402,15 +35436,17 @@ const Case kIoasCases[] = {
     {"ioas.copy.ok", 34, {0, 0}, k_ioas_copy_ok_34, std::size(k_ioas_copy_ok_34)},
     {"ioas.copy.ok", 35, {0, 0}, k_ioas_copy_ok_35, std::size(k_ioas_copy_ok_35)},
     {"ioas.copy.ok", 36, {0, 0}, k_ioas_copy_ok_36, std::size(k_ioas_copy_ok_36)},
-    {"ioas.copy.ok", 37, {0, 0}, k_ioas_copy_ok_37, std::size(k_ioas_copy_ok_37)},
+    {"ioas.copy.ok", 37, {6, 13}, k_ioas_copy_ok_37, std::size(k_ioas_copy_ok_37)},
     {"ioas.copy.ok", 38, {6, 13}, k_ioas_copy_ok_38, std::size(k_ioas_copy_ok_38)},
-    {"ioas.copy.ok", 39, {6, 13}, k_ioas_copy_ok_39, std::size(k_ioas_copy_ok_39)},
-    {"ioas.copy.ok", 40, {6, 6}, k_ioas_copy_ok_40, std::size(k_ioas_copy_ok_40)},
-    {"ioas.copy.ok", 41, {0, 0}, k_ioas_copy_ok_41, std::size(k_ioas_copy_ok_41)},
-    {"ioas.copy.ok", 42, {6, 13}, k_ioas_copy_ok_42, std::size(k_ioas_copy_ok_42)},
-    {"ioas.copy.ok", 43, {0, 0}, k_ioas_copy_ok_43, std::size(k_ioas_copy_ok_43)},
-    {"ioas.copy.ok", 44, {6, 13}, k_ioas_copy_ok_44, std::size(k_ioas_copy_ok_44)},
+    {"ioas.copy.ok", 39, {6, 6}, k_ioas_copy_ok_39, std::size(k_ioas_copy_ok_39)},
+    {"ioas.copy.ok", 40, {0, 0}, k_ioas_copy_ok_40, std::size(k_ioas_copy_ok_40)},
+    {"ioas.copy.ok", 41, {6, 13}, k_ioas_copy_ok_41, std::size(k_ioas_copy_ok_41)},
+    {"ioas.copy.ok", 42, {0, 0}, k_ioas_copy_ok_42, std::size(k_ioas_copy_ok_42)},
+    {"ioas.copy.ok", 43, {6, 13}, k_ioas_copy_ok_43, std::size(k_ioas_copy_ok_43)},
+    {"ioas.copy.ok", 44, {0, 0}, k_ioas_copy_ok_44, std::size(k_ioas_copy_ok_44)},
     {"ioas.copy.ok", 45, {0, 0}, k_ioas_copy_ok_45, std::size(k_ioas_copy_ok_45)},
+    {"ioas.copy.ok", 46, {0, 0}, k_ioas_copy_ok_46, std::size(k_ioas_copy_ok_46)},
+    {"ioas.copy.ok", 47, {6, 13}, k_ioas_copy_ok_47, std::size(k_ioas_copy_ok_47)},
     {"ioas.copy.unknown", 1, {0, 0}, k_ioas_copy_unknown, std::size(k_ioas_copy_unknown)},
     {"ioas.copy.unknown", 2, {0, 0}, k_ioas_copy_unknown_2, std::size(k_ioas_copy_unknown_2)},
     {"ioas.copy.unknown", 3, {0, 0}, k_ioas_copy_unknown_3, std::size(k_ioas_copy_unknown_3)},
@@ -35597,10 +35633,10 @@ const Case kIoasCases[] = {
     {"ioas.copy.memory", 2, {0, 0}, k_ioas_copy_memory_2, std::size(k_ioas_copy_memory_2)},
     {"ioas.copy.memory", 3, {0, 0}, k_ioas_copy_memory_3, std::size(k_ioas_copy_memory_3)},
     {"ioas.copy.memory", 4, {6, 19}, k_ioas_copy_memory_4, std::size(k_ioas_copy_memory_4)},
-    {"ioas.copy.memory", 5, {0, 0}, k_ioas_copy_memory_5, std::size(k_ioas_copy_memory_5)},
-    {"ioas.copy.memory", 6, {6, 6}, k_ioas_copy_memory_6, std::size(k_ioas_copy_memory_6)},
-    {"ioas.copy.memory", 7, {0, 0}, k_ioas_copy_memory_7, std::size(k_ioas_copy_memory_7)},
-    {"ioas.copy.memory", 8, {6, 13}, k_ioas_copy_memory_8, std::size(k_ioas_copy_memory_8)},
+    {"ioas.copy.memory", 5, {6, 6}, k_ioas_copy_memory_5, std::size(k_ioas_copy_memory_5)},
+    {"ioas.copy.memory", 6, {0, 0}, k_ioas_copy_memory_6, std::size(k_ioas_copy_memory_6)},
+    {"ioas.copy.memory", 7, {6, 13}, k_ioas_copy_memory_7, std::size(k_ioas_copy_memory_7)},
+    {"ioas.copy.memory", 8, {0, 0}, k_ioas_copy_memory_8, std::size(k_ioas_copy_memory_8)},
     {"ioas.copy.memory", 9, {0, 0}, k_ioas_copy_memory_9, std::size(k_ioas_copy_memory_9)},
     {"ioas.copy.file", 1, {6, 13}, k_ioas_copy_file, std::size(k_ioas_copy_file)},
     {"ioas.copy.file", 2, {6, 13}, k_ioas_copy_file_2, std::size(k_ioas_copy_file_2)},
@@ -36562,25 +36598,25 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 24, {0, 0}, k_ioas_copy_anywhere_ok_24, std::size(k_ioas_copy_anywhere_ok_24)},
     {"ioas.copy_anywhere.ok", 25, {0, 0}, k_ioas_copy_anywhere_ok_25, std::size(k_ioas_copy_anywhere_ok_25)},
     {"ioas.copy_anywhere.ok", 26, {0, 0}, k_ioas_copy_anywhere_ok_26, std::size(k_ioas_copy_anywhere_ok_26)},
-    {"ioas.copy_anywhere.ok", 27, {0, 0}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
-    {"ioas.copy_anywhere.ok", 28, {6, 13}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
-    {"ioas.copy_anywhere.ok", 29, {6, 13}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
-    {"ioas.copy_anywhere.ok", 30, {6, 19}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
-    {"ioas.copy_anywhere.ok", 31, {6, 19}, k_ioas_copy_anywhere_ok_31, std::size(k_ioas_copy_anywhere_ok_31)},
-    {"ioas.copy_anywhere.ok", 32, {6, 13}, k_ioas_copy_anywhere_ok_32, std::size(k_ioas_copy_anywhere_ok_32)},
-    {"ioas.copy_anywhere.ok", 33, {6, 13}, k_ioas_copy_anywhere_ok_33, std::size(k_ioas_copy_anywhere_ok_33)},
+    {"ioas.copy_anywhere.ok", 27, {6, 13}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
+    {"ioas.copy_anywhere.ok", 28, {6, 19}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
+    {"ioas.copy_anywhere.ok", 29, {6, 19}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
+    {"ioas.copy_anywhere.ok", 30, {6, 13}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
+    {"ioas.copy_anywhere.ok", 31, {6, 13}, k_ioas_copy_anywhere_ok_31, std::size(k_ioas_copy_anywhere_ok_31)},
+    {"ioas.copy_anywhere.ok", 32, {0, 0}, k_ioas_copy_anywhere_ok_32, std::size(k_ioas_copy_anywhere_ok_32)},
+    {"ioas.copy_anywhere.ok", 33, {0, 0}, k_ioas_copy_anywhere_ok_33, std::size(k_ioas_copy_anywhere_ok_33)},
     {"ioas.copy_anywhere.ok", 34, {0, 0}, k_ioas_copy_anywhere_ok_34, std::size(k_ioas_copy_anywhere_ok_34)},
     {"ioas.copy_anywhere.ok", 35, {0, 0}, k_ioas_copy_anywhere_ok_35, std::size(k_ioas_copy_anywhere_ok_35)},
     {"ioas.copy_anywhere.ok", 36, {0, 0}, k_ioas_copy_anywhere_ok_36, std::size(k_ioas_copy_anywhere_ok_36)},
-    {"ioas.copy_anywhere.ok", 37, {0, 0}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
+    {"ioas.copy_anywhere.ok", 37, {6, 6}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
     {"ioas.copy_anywhere.ok", 38, {0, 0}, k_ioas_copy_anywhere_ok_38, std::size(k_ioas_copy_anywhere_ok_38)},
-    {"ioas.copy_anywhere.ok", 39, {6, 6}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
+    {"ioas.copy_anywhere.ok", 39, {0, 0}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
     {"ioas.copy_anywhere.ok", 40, {0, 0}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
     {"ioas.copy_anywhere.ok", 41, {0, 0}, k_ioas_copy_anywhere_ok_41, std::size(k_ioas_copy_anywhere_ok_41)},
     {"ioas.copy_anywhere.ok", 42, {0, 0}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
-    {"ioas.copy_anywhere.ok", 43, {0, 0}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
+    {"ioas.copy_anywhere.ok", 43, {6, 17}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
     {"ioas.copy_anywhere.ok", 44, {0, 0}, k_ioas_copy_anywhere_ok_44, std::size(k_ioas_copy_anywhere_ok_44)},
-    {"ioas.copy_anywhere.ok", 45, {6, 17}, k_ioas_copy_anywhere_ok_45, std::size(k_ioas_copy_anywhere_ok_45)},
+    {"ioas.copy_anywhere.ok", 45, {0, 0}, k_ioas_copy_anywhere_ok_45, std::size(k_ioas_copy_anywhere_ok_45)},
     {"ioas.copy_anywhere.ok", 46, {0, 0}, k_ioas_copy_anywhere_ok_46, std::size(k_ioas_copy_anywhere_ok_46)},
     {"ioas.copy_anywhere.ok", 47, {0, 0}, k_ioas_copy_anywhere_ok_47, std::size(k_ioas_copy_anywhere_ok_47)},
     {"ioas.copy_anywhere.ok", 48, {0, 0}, k_ioas_copy_anywhere_ok_48, std::size(k_ioas_copy_anywhere_ok_48)},
@@ -36589,13 +36625,13 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 51, {0, 0}, k_ioas_copy_anywhere_ok_51, std::size(k_ioas_copy_anywhere_ok_51)},
     {"ioas.copy_anywhere.ok", 52, {0, 0}, k_ioas_copy_anywhere_ok_52, std::size(k_ioas_copy_anywhere_ok_52)},
     {"ioas.copy_anywhere.ok", 53, {0, 0}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
-    {"ioas.copy_anywhere.ok", 54, {0, 0}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
+    {"ioas.copy_anywhere.ok", 54, {6, 6}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
     {"ioas.copy_anywhere.ok", 55, {0, 0}, k_ioas_copy_anywhere_ok_55, std::size(k_ioas_copy_anywhere_ok_55)},
-    {"ioas.copy_anywhere.ok", 56, {6, 6}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
+    {"ioas.copy_anywhere.ok", 56, {0, 0}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
     {"ioas.copy_anywhere.ok", 57, {0, 0}, k_ioas_copy_anywhere_ok_57, std::size(k_ioas_copy_anywhere_ok_57)},
     {"ioas.copy_anywhere.ok", 58, {0, 0}, k_ioas_copy_anywhere_ok_58, std::size(k_ioas_copy_anywhere_ok_58)},
     {"ioas.copy_anywhere.ok", 59, {0, 0}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
-    {"ioas.copy_anywhere.ok", 60, {0, 0}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
+    {"ioas.copy_anywhere.ok", 60, {6, 13}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},

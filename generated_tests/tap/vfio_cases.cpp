@@ -6939,6 +6939,28 @@ constexpr Step k_vfio_unmap_dma_ok_51[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0xfffffffffffff000, 0x1000, 0, 0}, ok({0x1000})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0x1000, 0xfffffffffffff000, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.unreadable
 //   fails EFAULT [unreadable] when given == UNREADABLE_STRUCT
 constexpr Step k_vfio_unmap_dma_unreadable[] = {
@@ -9950,6 +9972,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 49, {0, 0}, k_vfio_unmap_dma_ok_49, std::size(k_vfio_unmap_dma_ok_49)},
     {"vfio.unmap_dma.ok", 50, {6, 7}, k_vfio_unmap_dma_ok_50, std::size(k_vfio_unmap_dma_ok_50)},
     {"vfio.unmap_dma.ok", 51, {6, 14}, k_vfio_unmap_dma_ok_51, std::size(k_vfio_unmap_dma_ok_51)},
+    {"vfio.unmap_dma.ok", 52, {6, 14}, k_vfio_unmap_dma_ok_52, std::size(k_vfio_unmap_dma_ok_52)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
