@@ -67,11 +67,14 @@ void DecisionLines::add_before(DecisionGoal& goal, Place own) const {
     if (own != lines_.end() && own->each != nullptr && line->each == own->each) continue;
     if (line->is_known()) {
       (line->tag == Line::Tag::may_fail ? goal.forced : goal.given).push_back(negated(applies(*line)));
-    } else if (line->condition && line->survivors) {
+      continue;
+    }
+    if (line->condition && line->survivors) {
       const Expr& like = *line->condition;
       ExprPtr applies_there = both({line->survivors, line->condition}, like);
       goal.given.push_back(negated(some_object(line->each->slot, line->each->kind, std::move(applies_there), like)));
     }
+    for (const ExprPtr& formula : line->made) goal.given.push_back(negated(formula));
   }
 }
 

@@ -22,6 +22,8 @@ struct DecisionLine {
   // Where earlier loops do no more to objects of the kind than end their own pieces and make new ones: which objects
   // are pieces nevertheless, as they were before the call. Others may be pieces, too. Else null.
   ExprPtr survivors;
+  // And that it applies to an object that such a loop made, for each that can be said so.
+  std::vector<ExprPtr> made;
 
   // What the state before the call says of the line.
   bool is_known() const { return condition != nullptr && !changed; }

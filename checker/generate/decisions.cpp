@@ -12,6 +12,7 @@
 #include "checker/generate/decision_lines.hpp"
 #include "checker/generate/formulas.hpp"
 #include "checker/generate/inline_defs.hpp"
+#include "checker/generate/made_pieces.hpp"
 #include "checker/generate/touched.hpp"
 
 namespace iolaw {
@@ -97,7 +98,10 @@ class RuleDecisions {
     if (each != nullptr) line.order = written_out(each->order);
     if (each != nullptr && each->where && !line.where) line.condition = nullptr;
     if (line.condition) line.changed = is_changed(line);
-    if (line.changed && each != nullptr) line.survivors = survivors(line);
+    if (line.changed && each != nullptr && keeps_to_itself(line)) {
+      line.survivors = survivors(line);
+      line.made = applies_to_made(law_, loops_, *each, line.where, line.condition);
+    }
     lines_.add(line);
     if (tag == DecisionLine::Tag::may_fail || !line.condition) return;
     const auto inside = [&](ExprPtr here) {
@@ -119,17 +123,20 @@ class RuleDecisions {
     return own.may_change(*line.condition) || takes_pieces(law_, *line.each);
   }
 
+  // Whether no more was changed of what a line of a loop reads than which pieces there are.
+  bool keeps_to_itself(const DecisionLine& line) const {
+    Touched own(law_);
+    own.add(line.each->effects);
+    if (own.may_change(*line.condition) || takes_pieces(law_, *line.each)) return false;
+    return !touched_.may_change(*line.condition) && !(line.where && touched_.may_change(*line.where));
+  }
+
   // See DecisionLine.
   ExprPtr survivors(const DecisionLine& line) const {
     const Each& each = *line.each;
-    Touched own(law_);
-    own.add(each.effects);
-    if (own.may_change(*line.condition) || takes_pieces(law_, each) || touched_.may_change(*line.condition))
-      return nullptr;
-    if (line.where && touched_.may_change(*line.where)) return nullptr;
     std::vector<ExprPtr> parts;
     if (line.where) parts.push_back(line.where);
-    for (const Loop& loop : loops_) {
+    for (const WrittenLoop& loop : loops_) {
       Touched some(law_);
       some.add(loop.each->effects);
       if (!some.populates(each.kind)) continue;
@@ -154,9 +161,20 @@ class RuleDecisions {
       pieces.add(where, [&](ExprPtr here) { return some_piece(each, nullptr, std::move(here), *where); });
     }
     add_effects(each.effects, &each);
-    loops_.push_back({&each, where && !touched_.may_change(*where) ? where : nullptr});
+    loops_.push_back({&each, where && !touched_.may_change(*where) ? where : nullptr, made_by(each)});
     touched_.add(each.effects);
     for (const Tally& tally : each.tallies) unknown_.insert(tally.slot);
+  }
+
+  std::vector<WrittenLoop::Made> made_by(const Each& each) {
+    std::vector<WrittenLoop::Made> made;
+    for (const Effect& effect : each.effects) {
+      if (effect.tag != Effect::Tag::create) continue;
+      WrittenLoop::Made& one = made.emplace_back();
+      one.kind = effect.kind;
+      for (const FieldValue& value : effect.values) one.values[value.field] = written_out(value.value);
+    }
+    return made;
   }
 
   void add_effects(const std::vector<Effect>& effects, const Each* each) {
@@ -244,11 +262,7 @@ class RuleDecisions {
   std::vector<DecisionGoal>& goals_;
   DecisionDetail detail_;
   DecisionLines lines_;
-  struct Loop {
-    const Each* each = nullptr;
-    ExprPtr where;  // its pieces before the call; null if that is not known
-  };
-  std::vector<Loop> loops_;          // so far
+  std::vector<WrittenLoop> loops_;   // so far
   Touched touched_;                  // by these
   std::set<std::uint32_t> unknown_;  // slots that are not known before the call
 };

@@ -17,6 +17,7 @@
 #include "checker/smt/ground.hpp"
 #include "checker/smt/instances.hpp"
 #include "checker/smt/skolem.hpp"
+#include "model/law/units.hpp"
 
 namespace iolaw {
 namespace {
@@ -245,9 +246,7 @@ class AnyCall {
 
   // What alignment is, for the units that the law names: x lies less than a unit above a multiple of it.
   void add_exact_alignment() {
-    for (const Constant& constant : law_.constants) {
-      if (constant.type.tag == TypeTag::pow2) units_.insert(static_cast<smt::Integer>(constant.value));
-    }
+    for (const Word unit : units_of(law_)) units_.insert(static_cast<smt::Integer>(unit));
     for (const smt::Integer unit : units_) {
       const std::string name = "multiple." + smt::to_text(unit);
       exact_alignment_.push_back(terms_.quantify(true, smt::kInteger, [&](Term x) {

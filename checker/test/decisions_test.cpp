@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "checker/generate/formulas.hpp"
 #include "checker/generate/shorten_decision.hpp"
 #include "checker/prove/refute_decisions.hpp"
 #include "checker/prove/solve_decisions.hpp"
@@ -50,6 +51,14 @@ TEST(RefuteDecisions, KnowsMultiplesOfTheUnitsOfTheLaw) {
   EXPECT_EQ(answer("box.weigh.light: `i.weight < FLOOR` one beyond"), Reachability::impossible);
   EXPECT_EQ(answer("box.weigh.light: `i.weight < FLOOR` where both are equal"), Reachability::open);
   EXPECT_EQ(answer("box.weigh.least: `i.weight < least` just holds"), Reachability::open);
+}
+
+// With another number in the place of one.
+ExprPtr renumbered(const ExprPtr& expr, Word number, Word other) {
+  auto changed = std::make_shared<Expr>(*expr);
+  if (expr->op == Op::literal && expr->value == number) changed->value = other;
+  for (ExprPtr& child : changed->children) child = renumbered(child, number, other);
+  return changed;
 }
 
 std::vector<Reachability> ask(const Law& law, const std::vector<std::string>& ids) {
@@ -178,6 +187,42 @@ rule box.clear(box: Box, most: u64, strict: bool) {
   // No success leaves a light one there, and the first loop takes none.
   EXPECT_EQ(weighs("holds alone"), Reachability::impossible);
   EXPECT_EQ(weighs("alone does not hold"), Reachability::open);
+}
+
+TEST(RefuteDecisions, KnowsWhatALoopBeforeMade) {
+  const Law law = law_of(R"(
+object Box {}
+object Item { in box: Box slot place, weight: u64 }
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.put(box: Box, place: u64, weight: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EEXIST [taken] when box.slot[place] is some
+  then new Item { box, place, weight }
+}
+rule box.halve(box: Box, strict: bool) {
+  fails ENOENT [box] unless box lives
+  each i: Item in box where i.weight >= 10 ascending i.place {
+    then {
+      destroy i
+      new Item { box, place = i.place, weight = i.weight - 5 }
+    }
+  }
+  each i: Item in box where strict ascending i.place {
+    fails EBUSY [heavy] when i.weight > 50
+    then destroy i
+  }
+}
+)");
+  const auto success_with_more_than = [&](Word weight) {
+    DecisionGoal goal = goal_of(law, "box.halve.ok: `strict` holds alone");
+    const ExprPtr heavy = goal_of(law, "box.halve.heavy: `i.weight > 50` holds alone").formula;
+    goal.formula = both({goal.formula, renumbered(heavy, 50, weight)}, *heavy);
+    Cache cache("");
+    return refute_decisions(law, {goal}, cache, {.threads = 1, .budget = kDecisionBudget}).at(0);
+  };
+  // What weighs 56 is too heavy still when the second loop comes to it.
+  EXPECT_EQ(success_with_more_than(54), Reachability::open);
+  EXPECT_EQ(success_with_more_than(55), Reachability::impossible);
 }
 
 TEST(RefuteDecisions, SaysWhichCallsMayBeRefused) {
