@@ -127,16 +127,18 @@ class AnyCall {
     return Reachability::open;
   }
 
-  bool is_impossible(const std::vector<Term>& said, Cache& cache, const smt::Budget& budget) {
-    Term all = terms_.conjunction(said);
+  bool is_impossible(const std::vector<Term>& given, Cache& cache, const smt::Budget& budget) {
+    Term all = terms_.conjunction(given);
     if (all->is_false()) return true;
     all = smt::name_witnesses(terms_, smt::with_named_conditions(terms_, all));
     // What is said of named things alone is cheap, and often enough. Remainders cost much, and most questions need
     // none; and few need to be told what is nearest.
     const Term named = smt::ground_part(terms_, all);
+    const Term said = said_of_named(all);
     return is_contradictory(named, Told::alignments, cache, budget) ||
            is_contradictory(named, Told::invariants_and_alignments, cache, budget) ||
-           is_contradictory(said_of_named(all), Told::invariants_and_alignments, cache, budget) ||
+           is_contradictory(said, Told::alignments, cache, budget) ||
+           is_contradictory(said, Told::invariants_and_alignments, cache, budget) ||
            is_contradictory(all, Told::invariants, cache, budget) ||
            is_contradictory(all, Told::invariants_and_alignments, cache, budget) ||
            is_contradictory(all, Told::all, cache, budget) ||
