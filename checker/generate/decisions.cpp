@@ -64,6 +64,23 @@ class RuleDecisions {
     }
   }
 
+  // Of the lines that run() went through.
+  std::vector<DecisionGoal> failures() const {
+    std::vector<DecisionGoal> goals;
+    for (const DecisionLine& line : lines_.all()) {
+      if (line.tag == DecisionLine::Tag::unspecified || !line.is_known()) continue;
+      DecisionGoal goal;
+      goal.id = branch_id(rule_, line.branch);
+      goal.rule = index_;
+      goal.branch = line.branch;
+      goal.formula = DecisionLines::applies(line);
+      goal.slots = inlining_.slots();
+      lines_.add_given(goal);
+      goals.push_back(std::move(goal));
+    }
+    return goals;
+  }
+
  private:
   void bind(const Item& let) {
     if (const ExprPtr value = written_out(let.expr)) {
@@ -291,6 +308,17 @@ std::vector<DecisionGoal> list_decisions(const Law& law, DecisionDetail detail) 
     if (time > 1) goal.id += fmt::format(" ({})", time);
   }
   return goals;
+}
+
+std::vector<DecisionGoal> list_failures(const Law& law) {
+  std::vector<DecisionGoal> failures;
+  for (std::uint32_t rule = 0; rule < law.rules.size(); ++rule) {
+    std::vector<DecisionGoal> decisions;
+    RuleDecisions of_rule(law, rule, decisions, DecisionDetail::every_use);
+    of_rule.run();
+    for (DecisionGoal& failure : of_rule.failures()) failures.push_back(std::move(failure));
+  }
+  return failures;
 }
 
 }  // namespace iolaw

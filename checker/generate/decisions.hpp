@@ -52,4 +52,8 @@ enum class DecisionDetail : std::uint8_t {
 // could tell apart.
 std::vector<DecisionGoal> list_decisions(const Law& law, DecisionDetail detail = DecisionDetail::every_use);
 
+// That a call ends by a line: a goal for each that reads nothing which is not known before the call. In the order of
+// the law, named "ioas.map.overlap".
+std::vector<DecisionGoal> list_failures(const Law& law);
+
 }  // namespace iolaw

@@ -76,7 +76,8 @@ class Prover {
     const bool everything = options_.invariant.empty();
     in_parallel([this, everything](unsigned i) {
       if (i == 0 && everything)
-        witnesses_ = find_witnesses(law_, options_.rule, options_.witnesses, cache_, options_.threads, stop_);
+        witnesses_ = find_witnesses(law_, {options_.rule, options_.witnesses, options_.elsewhere, options_.threads},
+                                    cache_, stop_);
       work();
     });
     for (Finding& finding : witnesses_) findings_.push_back(std::move(finding));

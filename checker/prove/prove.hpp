@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct Finding {
   bool uses_checks = false;                         // and whether it used the checks of the rule
   std::string suspicion{};                          // why a proof may say less than it seems to
   std::string second{};                             // what cvc5 says: "agrees", "undecided", "disagrees"
+  bool absent = false;                              // proved that no call ends so, as it does by another profile
   bool cached = false;                              // proved by an earlier run
   bool kept = false;                                // the witness is the one that was kept beside the law
   std::optional<std::vector<Call>> witness{};       // of what must be reachable: calls from the initial state
@@ -51,6 +53,8 @@ struct ProveOptions {
   std::string cache;      // a folder for what was proved; empty: none
   // Of what must be reachable: what is kept beside the law (see witness_file.hpp).
   std::map<std::string, std::string> witnesses{};
+  // And what of it the law's first profile has, where another one is proved: by name, as in `witnesses`.
+  std::set<std::string> elsewhere{};
   bool cross_check = false;  // by cvc5; throws NoSecondSolver if it is not installed
   unsigned threads = 2;
   smt::Budget budget{};

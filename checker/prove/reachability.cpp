@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "checker/generate/goal.hpp"
 #include "checker/generate/graft.hpp"
+#include "checker/prove/dead_lines.hpp"
 #include "checker/prove/replays.hpp"
 #include "checker/prove/search_ways.hpp"
 #include "checker/prove/shorten_witness.hpp"
@@ -37,13 +39,22 @@ constexpr std::array<std::uint64_t, kAttempts> kDeepCalls = {1'000'000, 1'000'00
 constexpr std::size_t kFew = 40;  // targets
 
 // That nothing was found, is remembered of these searches alone.
-constexpr std::string_view kSearches = "guided, shortest, deep, joined";
+constexpr std::string_view kSearches = "guided, shortest, deep, joined, dead lines";
 
 class ReachSearch {
  public:
-  ReachSearch(const Law& law, const std::string& only, const KeptWitnesses& kept, Cache& cache, unsigned threads,
+  // Of a part of the whole law.
+  ReachSearch(const Law& law, const Law& whole, const WitnessOptions& options, Cache& cache,
               const std::atomic<bool>& stop)
-      : stop_(stop), law_(law), ways_{law, threads, &stop}, model_(law), cache_(model_, kept, cache, kSearches) {
+      : stop_(stop),
+        law_(law),
+        whole_(whole),
+        options_(options),
+        ways_{law, options.threads, &stop},
+        model_(law),
+        answers_(cache),
+        cache_(model_, options.kept, cache, kSearches) {
+    const std::string& only = options.rule;
     for (std::uint32_t r = 0; r < law.rules.size(); ++r) {
       const Rule& rule = law.rules[r];
       if (rule.probe || (!only.empty() && rule.name != only)) continue;
@@ -74,17 +85,22 @@ class ReachSearch {
     GuidedSearchResult found;
     found.witnesses.resize(targets.size());
     // What needs one thing after the other is quickly found by the shortest way, what needs luck is not. Few targets
-    // are what an edit of the law left over.
-    if (targets.size() <= kFew) look_for_shortest(targets, found);
+    // are what an edit of the law left over, or another profile.
+    const bool few = targets.size() <= kFew;
+    if (few) {
+      look_for_shortest(targets, found);
+      drop_dead(asked, targets, found);
+    }
     for (std::uint32_t attempt = 0; attempt < kAttempts && is_missing(found) && !stop_; ++attempt) {
       guide(targets, attempt, found);
-      if (attempt == 0 && targets.size() > kFew) look_for_shortest(targets, found);
+      if (attempt == 0 && !few) look_for_shortest(targets, found);
       try {
         look_deep(targets, kDeepCalls[attempt], found);
         join(asked, kJoinCalls, found);
       } catch (const EvaluationError&) {
         break;  // the proofs will say what is wrong
       }
+      if (attempt == 0 && !few) drop_dead(asked, targets, found);
     }
     const double each = seconds_since(start) / static_cast<double>(std::max<std::size_t>(1, asked.size()));
     for (std::size_t k = 0; k < asked.size(); ++k) {
@@ -107,7 +123,7 @@ class ReachSearch {
       if (law_.rules.size() <= scope::kFewRules && !stop_) search();
     } catch (const smt::SolverFailure& failure) {
       for (Finding& finding : findings_) {
-        if (!finding.witness) finding.note = failure.what();
+        if (finding.verdict == Verdict::unknown) finding.note = failure.what();
       }
     }
     for (const std::size_t i : asked) {
@@ -119,6 +135,43 @@ class ReachSearch {
  private:
   static bool is_missing(const GuidedSearchResult& found) {
     return std::any_of(found.witnesses.begin(), found.witnesses.end(), [](const auto& calls) { return !calls; });
+  }
+
+  // What is proved to be impossible is not looked for any longer.
+  void drop_dead(std::vector<std::size_t>& asked, std::vector<Target>& targets, GuidedSearchResult& found) {
+    if (stop_) return;
+    const Clock::time_point start = Clock::now();
+    const auto id_of = [&](const Target& target) {
+      if (target.tag != Target::Tag::outcome || target.branch == kSuccess) return std::string();
+      return branch_id(law_.rules[target.rule], target.branch);
+    };
+    std::set<std::string> names;
+    for (std::size_t k = 0; k < targets.size(); ++k) {
+      if (!found.witnesses[k]) names.insert(id_of(targets[k]));
+    }
+    const std::set<std::string> dead = dead_lines(whole_, names, answers_, options_.threads);
+    if (dead.empty()) return;
+    const double each = seconds_since(start) / static_cast<double>(dead.size());
+    std::vector<std::size_t> left;
+    GuidedSearchResult of_left;
+    of_left.calls = found.calls;
+    for (std::size_t k = 0; k < asked.size(); ++k) {
+      if (found.witnesses[k] || dead.count(id_of(targets[k])) == 0) {
+        left.push_back(asked[k]);
+        of_left.witnesses.push_back(std::move(found.witnesses[k]));
+        continue;
+      }
+      Finding& finding = findings_[asked[k]];
+      finding.seconds = each;
+      finding.absent = options_.elsewhere.count(name_of(asked[k])) > 0;
+      finding.verdict = finding.absent ? Verdict::proved : Verdict::vacuous;
+      finding.note = finding.absent ? "no call ends so by this profile (proved); by the law's first one a call does"
+                                    : "no call ends so in a state that meets the invariants (proved)";
+    }
+    asked = std::move(left);
+    found = std::move(of_left);
+    targets.clear();
+    for (const std::size_t i : asked) targets.push_back(targets_[i]);
   }
 
   void look_for_shortest(const std::vector<Target>& targets, GuidedSearchResult& found) const {
@@ -218,7 +271,7 @@ class ReachSearch {
     std::vector<std::size_t> left;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       const Finding& finding = findings_[i];
-      if (!finding.witness && !finding.internal_error && !finding.cached) left.push_back(i);
+      if (finding.verdict == Verdict::unknown && !finding.internal_error && !finding.cached) left.push_back(i);
     }
     const Clock::time_point end = Clock::now() + kTime;
     while (!left.empty()) {
@@ -261,8 +314,11 @@ class ReachSearch {
 
   const std::atomic<bool>& stop_;
   const Law& law_;
+  const Law& whole_;
+  const WitnessOptions& options_;
   SearchWays ways_;
   Model model_;
+  Cache& answers_;
   WitnessCache cache_;
   std::vector<Target> targets_;
   std::vector<Finding> findings_;
@@ -270,13 +326,13 @@ class ReachSearch {
 
 }  // namespace
 
-std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, const KeptWitnesses& kept, Cache& cache,
-                                    unsigned threads, const std::atomic<bool>& stop) {
+std::vector<Finding> find_witnesses(const Law& law, const WitnessOptions& options, Cache& cache,
+                                    const std::atomic<bool>& stop) {
   const std::vector<Law> parts = slices(law);
-  if (parts.size() <= 1) return ReachSearch(law, rule, kept, cache, threads, stop).run();
+  if (parts.size() <= 1) return ReachSearch(law, law, options, cache, stop).run();
   std::vector<Finding> findings;
   for (const Law& part : parts) {
-    for (Finding& finding : ReachSearch(part, rule, kept, cache, threads, stop).run()) {
+    for (Finding& finding : ReachSearch(part, law, options, cache, stop).run()) {
       if (finding.witness) {
         for (Call& call : *finding.witness) {
           call.rule = static_cast<std::uint32_t>(law.find_rule(part.rules[call.rule].name) - law.rules.data());
@@ -288,11 +344,20 @@ std::vector<Finding> find_witnesses(const Law& law, const std::string& rule, con
   return findings;
 }
 
+std::set<std::string> kept_that_lead(const Law& law, const KeptWitnesses& kept) {
+  Cache nothing{{}};
+  const std::atomic<bool> stop{true};  // before any search
+  std::set<std::string> names;
+  for (const Finding& finding : find_witnesses(law, {.kept = kept}, nothing, stop)) {
+    if (finding.witness) names.insert(finding.rule + " " + finding.property);
+  }
+  return names;
+}
+
 std::size_t count_witnesses(const Law& law) {
   Cache nothing{{}};
-  const KeptWitnesses none;
   const std::atomic<bool> never{false};
-  return ReachSearch(law, {}, none, nothing, 1, never).size();
+  return ReachSearch(law, law, {}, nothing, never).size();
 }
 
 }  // namespace iolaw

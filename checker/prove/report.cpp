@@ -114,6 +114,18 @@ std::string suspicions(const ProofReport& report) {
   return text.empty() ? text : "\nhold even if their rules did nothing: " + text + "\n";
 }
 
+// Lines that only other profiles have a call for.
+std::string absentees(const ProofReport& report) {
+  std::string text;
+  for (const Finding& finding : report.findings) {
+    if (!finding.absent) continue;
+    const std::size_t dot = finding.property.find('.');
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", finding.rule, finding.property.substr(dot));
+  }
+  if (text.empty()) return text;
+  return "\nby this profile no call ends so, as was proved; by the law's first one a call does: " + text + "\n";
+}
+
 std::string second_opinion(const ProofReport& report) {
   if (report.second_solver.empty()) return {};
   const auto count = [&](std::string_view what) {
@@ -151,6 +163,7 @@ std::string to_text(const Model& model, const ProofReport& report, std::size_t m
   }
   if (!report.axioms.empty()) text += "\nproofs rest on these axioms of the environment:\n";
   for (const std::string& axiom : report.axioms) text += fmt::format("  {}\n", axiom);
+  text += absentees(report);
   text += suspicions(report);
   text += second_opinion(report);
   text += fmt::format("\n{} obligations: {} proved", report.findings.size(), report.count(Verdict::proved));

@@ -39,6 +39,7 @@ std::string to_json(const Law& law, const ProofReport& report) {
                {"verdict", to_string(finding.verdict)},
                {"seconds", finding.seconds},
                {"untouched", finding.untouched}};
+    if (finding.absent) entry["absent"] = true;
     if (finding.cached) entry["cached"] = true;
     if (!finding.note.empty()) entry["note"] = finding.note;
     if (finding.internal_error) entry["internal_error"] = true;

@@ -47,34 +47,72 @@ bool is_taken(const Law& law, const Rule& rule, const Call& call) {
 
 }  // namespace
 
-KeptWitnesses read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong) {
-  KeptWitnesses kept;
+bool is_of_first_profile(const Law& law) { return !law.profile || *law.profile == 0; }
+
+WitnessSections read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong) {
+  WitnessSections sections;
+  KeptWitnesses* kept = &sections[""];
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
+    if (line.front() == '[' && line.back() == ']') {
+      kept = &sections[std::string(trimmed(line.substr(1, line.size() - 2)))];
+      continue;
+    }
     const std::size_t colon = line.find(':');
     const std::string name(trimmed(line.substr(0, colon)));
     if (colon == std::string_view::npos || name.find(' ') == std::string::npos) {
       wrong.push_back({number, "write `ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 …`"});
-    } else if (!kept.emplace(name, trimmed(line.substr(colon + 1))).second) {
+    } else if (!kept->emplace(name, trimmed(line.substr(colon + 1))).second) {
       wrong.push_back({number, "there is a witness of " + name + " above"});
     }
   }
+  return sections;
+}
+
+KeptWitnesses witnesses_of_profile(const Law& law, const WitnessSections& sections) {
+  KeptWitnesses kept;
+  const auto add = [&](const std::string& section) {
+    const auto found = sections.find(section);
+    if (found == sections.end()) return;
+    for (const auto& [name, calls] : found->second) kept[name] = calls;
+  };
+  add("");
+  if (is_of_first_profile(law)) return kept;
+  // What a profile includes stands before it.
+  for (const std::uint32_t included : law.profiles[*law.profile].includes) {
+    if (included != *law.profile) add(law.profiles[included].name);
+  }
+  add(law.profiles[*law.profile].name);
   return kept;
 }
 
-std::string write_witnesses(const Law& law, const ProofReport& report) {
-  KeptWitnesses kept;
+void put_witnesses(const Law& law, const ProofReport& report, WitnessSections& sections) {
+  const bool first = is_of_first_profile(law);
+  KeptWitnesses& own = sections[first ? "" : law.profiles[*law.profile].name];
+  own.clear();
+  const KeptWitnesses others = first ? KeptWitnesses{} : witnesses_of_profile(law, sections);
   for (const Finding& finding : report.findings) {
-    if (finding.witness) kept[finding.rule + " " + finding.property] = text_of_calls(law, *finding.witness);
+    if (!finding.witness) continue;
+    const std::string name = finding.rule + " " + finding.property;
+    const std::string calls = text_of_calls(law, *finding.witness);
+    const auto known = others.find(name);
+    if (known == others.end() || known->second != calls) own[name] = calls;
   }
+}
+
+std::string write_witnesses(const WitnessSections& sections) {
   std::string text =
       "# SPDX-License-Identifier: Apache-2.0\n"
       "# Calls from the initial state that lead to each outcome and cover of the law. `iolaw prove` makes them again\n"
       "# before it believes them; `iolaw prove --keep-witnesses` writes this file.\n";
-  for (const auto& [name, calls] : kept) text += fmt::format("{}: {}\n", name, calls);
+  for (const auto& [profile, kept] : sections) {
+    if (kept.empty()) continue;
+    if (!profile.empty()) text += fmt::format("\n[{}]\n", profile);
+    for (const auto& [name, calls] : kept) text += fmt::format("{}: {}\n", name, calls);
+  }
   return text;
 }
 

@@ -6,8 +6,13 @@
 //   # comment
 //   ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 0x1000 0x1000 0 1 0; …
 //
+//   [core]
+//   ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 0x2000 0x2000 0 1 0; …
+//
 // A line for each outcome or cover: the name of the rule and of the property, then calls from the initial state, with
-// their arguments as words. Objects are named by their index in the state, `none` is no object.
+// their arguments as words. Objects are named by their index in the state, `none` is no object. What stands below the
+// name of a profile is of that one, and of those that include it, and hides the line of that name above: the first
+// lines are of the law's first profile.
 #pragma once
 
 #include <map>
@@ -28,11 +33,23 @@ struct WitnessLine {
   std::string what;      // is wrong with it
 };
 
-// Lines that are no witnesses are left out, and told in `wrong`.
-KeptWitnesses read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong);
+// By the names of profiles; "" of the first lines.
+using WitnessSections = std::map<std::string, KeptWitnesses>;
 
-// Of a whole proof, in the order of names.
-std::string write_witnesses(const Law& law, const ProofReport& report);
+// Lines that are no witnesses are left out, and told in `wrong`.
+WitnessSections read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong);
+
+// Whether the law is read for the first profile that it declares; true where it declares none.
+bool is_of_first_profile(const Law& law);
+
+// Those to try by the profile that the law is read for.
+KeptWitnesses witnesses_of_profile(const Law& law, const WitnessSections& sections);
+
+// Puts those of a whole proof in the place of what was kept of its profile. Other sections stay.
+void put_witnesses(const Law& law, const ProofReport& report, WitnessSections& sections);
+
+// The whole file, in the order of names.
+std::string write_witnesses(const WitnessSections& sections);
 
 // "rule words; rule words": calls as they stand in a line.
 std::string text_of_calls(const Law& law, const std::vector<Call>& calls);

@@ -6,38 +6,58 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "checker/prove/reachability.hpp"
 #include "tools/iolaw/load.hpp"
 #include "tools/iolaw/write_file.hpp"
 
 namespace iolaw {
 
-KeptWitnesses load_witnesses(const std::string& law_path) {
+namespace {
+
+WitnessSections load_sections(const std::string& law_path) {
   const std::string path = witness_path(law_path);
   const std::optional<std::string> text = std::filesystem::exists(path) ? read_file(path) : std::nullopt;
   if (!text) return {};
   std::vector<WitnessLine> wrong;
-  KeptWitnesses kept = read_witnesses(*text, wrong);
+  WitnessSections sections = read_witnesses(*text, wrong);
   for (const WitnessLine& line : wrong) fmt::print(stderr, "{}:{}: left out: {}\n", path, line.line, line.what);
-  return kept;
+  return sections;
+}
+
+}  // namespace
+
+KeptWitnesses load_witnesses(const std::string& law_path, const Law& law) {
+  return witnesses_of_profile(law, load_sections(law_path));
 }
 
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law) {
-  return known_calls(law, load_witnesses(law_path));
+  return known_calls(law, load_witnesses(law_path, law));
 }
 
-void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept, const ProofReport& report) {
+std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law) {
+  if (is_of_first_profile(law)) return {};
+  const std::optional<Law> first = load_law(law_path, {{}, law.version});
+  if (!first) return {};
+  return kept_that_lead(*first, load_witnesses(law_path, *first));
+}
+
+void tell_stale_witnesses(const std::string& law_path, const Law& law, const KeptWitnesses& kept,
+                          const ProofReport& report) {
   const auto stale = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
-    return !finding.kept && kept.count(finding.rule + " " + finding.property) > 0;
+    return !finding.kept && !finding.absent && kept.count(finding.rule + " " + finding.property) > 0;
   });
   if (stale == 0) return;
+  const std::string profile = is_of_first_profile(law) ? "" : " --profile " + law.profiles[*law.profile].name;
   fmt::print(
       stderr,
-      "{}: {} of {} witnesses lead elsewhere by this law; `iolaw prove --keep-witnesses` writes those it finds\n",
-      witness_path(law_path), stale, kept.size());
+      "{}: {} of {} witnesses lead elsewhere by this law; `iolaw prove {}{} --keep-witnesses` writes those it finds\n",
+      witness_path(law_path), stale, kept.size(), law_path, profile);
 }
 
 bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report) {
-  return write_file(witness_path(law_path), write_witnesses(law, report));
+  WitnessSections sections = load_sections(law_path);
+  put_witnesses(law, report, sections);
+  return write_file(witness_path(law_path), write_witnesses(sections));
 }
 
 }  // namespace iolaw

@@ -2,22 +2,29 @@
 // The witnesses that are kept beside a law, for the commands that use and write them.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "checker/prove/witness_file.hpp"
 
 namespace iolaw {
 
-// Of the law with this root file; none if it has no such file. Lines that are no witnesses are told on stderr.
-KeptWitnesses load_witnesses(const std::string& law_path);
+// Of the law with this root file, by its profile; none if it has no such file. Lines that are no witnesses are told on
+// stderr.
+KeptWitnesses load_witnesses(const std::string& law_path, const Law& law);
 
 // Their calls, where they are calls of the law.
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law);
 
-// Says on stderr how many of `kept` do not lead there any more.
-void tell_stale_witnesses(const std::string& law_path, const KeptWitnesses& kept, const ProofReport& report);
+// Names of what the law's first profile reaches by the witnesses kept for that one; none if `law` is of that profile.
+std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law);
 
-// Writes what a proof of the whole law found. False, with a message, if that is impossible.
+// Says on stderr how many of `kept` do not lead there any more.
+void tell_stale_witnesses(const std::string& law_path, const Law& law, const KeptWitnesses& kept,
+                          const ProofReport& report);
+
+// Writes what a proof of the whole law found; what is kept of other profiles stays. False, with a message, if that is
+// impossible.
 bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report);
 
 }  // namespace iolaw

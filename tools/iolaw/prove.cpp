@@ -54,7 +54,8 @@ int prove_command(ProveArguments& options) {
   } else if (options.prove.cache.empty()) {
     options.prove.cache = default_cache_folder();
   }
-  if (!options.no_witnesses) options.prove.witnesses = load_witnesses(options.file);
+  if (!options.no_witnesses) options.prove.witnesses = load_witnesses(options.file, *law);
+  options.prove.elsewhere = reached_elsewhere(options.file, *law);
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     options.prove.progress = [](std::size_t done, std::size_t all, double left, const Finding& finding) {
@@ -78,7 +79,7 @@ int prove_command(ProveArguments& options) {
     fmt::print(stderr, "iolaw: nothing is to be proved of {}\n", options.prove.invariant);
     return kUsage;
   }
-  tell_stale_witnesses(options.file, options.prove.witnesses, report);
+  tell_stale_witnesses(options.file, *law, options.prove.witnesses, report);
   const Model model(*law);
   if (options.keep_witnesses && report.left == 0 && !keep_witnesses(options.file, *law, report)) return kUsage;
   fmt::print("{}", options.json ? to_json(*law, report) : to_text(model, report, options.slowest));
