@@ -69,6 +69,38 @@ TEST(Decisions, of_precedence_have_different_errnos) {
   EXPECT_FALSE(named("space.add.length: comes before align"));  // EINVAL both
 }
 
+// A part that is read only where another one holds asks for nothing elsewhere.
+TEST(Decisions, need_what_is_read_where_it_is_read) {
+  const Law law = parse_text(R"(
+object Limit { most: u64 }
+object Box { limit: maybe Limit }
+rule limit.make(most: u64) -> limit: Limit { then limit = new Limit { most } }
+rule box.make() -> box: Box { then box = new Box { limit = none } }
+rule box.bind(box: Box, limit: Limit) {
+  fails ENOENT [dead] unless box lives and limit lives
+  then box.limit = limit
+}
+rule box.fill(box: Box, weight: u64) {
+  fails ENOENT [box]   unless box lives
+  fails EINVAL [heavy] unless (box.limit is some l implies weight <= l.most) and weight < 100
+}
+)");
+  const Model model(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  DecisionModel shows(law, goals);
+  State state(law);
+  Outcome outcome;
+  model.step(state, {1, {}}, outcome);
+  const std::size_t hundred = index_of(goals, "box.fill.heavy: `weight < 100` where both are equal");
+  EXPECT_TRUE(shows.shows(hundred, state, {3, {0, 100}}));
+  const std::size_t most = index_of(goals, "box.fill.heavy: `weight <= l.most` where both are equal");
+  EXPECT_FALSE(shows.shows(most, state, {3, {0, 50}}));
+  model.step(state, {0, {50}}, outcome);
+  model.step(state, {2, {0, 0}}, outcome);
+  EXPECT_TRUE(shows.shows(most, state, {3, {0, 50}}));
+  EXPECT_FALSE(shows.shows(hundred, state, {3, {0, 100}}));
+}
+
 TEST(Decisions, of_a_def_that_is_used_twice_are_shown_by_either_use) {
   const Law law = parse_text(R"(
 def is_fit(x: u64) -> bool = x > 3 and x < 9
