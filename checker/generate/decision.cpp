@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checker/generate/formulas.hpp"
+#include "checker/generate/guards.hpp"
 #include "checker/generate/number_range.hpp"
 #include "checker/generate/source_text.hpp"
 
@@ -61,27 +62,6 @@ ExprPtr at_path(const ExprPtr& expr, const std::vector<std::size_t>& path, std::
   return with_child(*expr, index, at_path(expr->children[index], path, depth + 1, value));
 }
 
-// What must live for the expression to have a value, besides what its quantifiers see to.
-void add_guards(const Expr& expr, std::set<std::uint32_t>& bound, std::vector<ExprPtr>& guards,
-                std::vector<const Expr*>& seen) {
-  const bool reads = expr.op == Op::field || expr.op == Op::at || expr.op == Op::slot || expr.op == Op::count;
-  if (reads) {
-    const ExprPtr& object = expr.children[0];
-    bool free = true;
-    for (const std::uint32_t slot : bound) free = free && !reads_slot(*object, slot);
-    const bool known = std::find(seen.begin(), seen.end(), object.get()) != seen.end();
-    if (free && !known && object->type.tag == TypeTag::reference) {
-      add_guards(*object, bound, guards, seen);
-      guards.push_back(formula_node(Op::lives, {object}, *object));
-      seen.push_back(object.get());
-    }
-  }
-  const bool binds = binds_slot(expr.op);
-  const bool fresh = binds && bound.insert(expr.index).second;
-  for (const ExprPtr& child : expr.children) add_guards(*child, bound, guards, seen);
-  if (fresh) bound.erase(expr.index);
-}
-
 }  // namespace
 
 std::string Decision::text(const Expr& expr) const { return source_text(law_, expr.span); }
@@ -106,10 +86,7 @@ void Decision::add_goal(Sort kind, std::string what, When when, const ExprPtr& f
   } else if (!ends_ && when != When::passes) {
     return;
   }
-  std::vector<ExprPtr> parts;
-  std::set<std::uint32_t> bound;
-  std::vector<const Expr*> seen;
-  add_guards(*formula, bound, parts, seen);
+  std::vector<ExprPtr> parts = guards_of(formula);
   parts.push_back(formula);
   DecisionGoal goal;
   goal.kind = kind;
