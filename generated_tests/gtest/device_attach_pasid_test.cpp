@@ -524,33 +524,6 @@ TEST(DeviceAttachPasid, hwpt_2) {
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
 }
 
-// device.attach_pasid.hwpt: comes before own
-//   fails ENOENT [hwpt] unless hwpt lives
-TEST(DeviceAttachPasid, hwpt_3) {
-  TestRun run("device.attach_pasid.hwpt");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
-                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.fails("device.attach_pasid", {/*device=*/device0, /*pasid=*/0x1000, /*hwpt=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.attach_pasid.attached
 //   fails EBUSY [attached] when device.slot[pasid] is some
 TEST(DeviceAttachPasid, attached) {

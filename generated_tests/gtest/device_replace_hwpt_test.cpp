@@ -683,46 +683,6 @@ TEST(DeviceReplaceHwpt, ok_19) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// device.replace_hwpt.ok: `device` alone does not hold
-TEST(DeviceReplaceHwpt, ok_20) {
-  TestRun run("device.replace_hwpt.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
-                                                     /*faults=*/no_object, DriverData::GOOD_DATA,
-                                                     /*reserved=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0});
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt0});
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
-  run.fails("hwpt.destroy", {hwpt1}, EBUSY);
-  run.fails("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x2000}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device1, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device1, /*iova=*/0x1000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("device.destroy", {device1});
-  run.ok("hwpt.destroy", {hwpt1});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // device.replace_hwpt.device
 //   fails ENOENT [device] unless device lives
 TEST(DeviceReplaceHwpt, device) {

@@ -1578,6 +1578,52 @@ TEST(IoasMapAnywhere, ok_61) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.full: `span.first >= PAGE_SIZE` with room of one (3)
+TEST(IoasMapAnywhere, ok_62) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/1,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1001, 0xfff000}, {0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.ok
+// ioas.map_anywhere.full: `overlaps(a.span, range)` alone does not hold (7)
+TEST(IoasMapAnywhere, ok_63) {
+  TestRun run("ioas.map_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000000});
+  run.ok("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                               /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.map_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasMapAnywhere, unknown) {
@@ -1757,30 +1803,9 @@ TEST(IoasMapAnywhere, last_byte_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.last_byte: comes before full
-//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapAnywhere, last_byte_4) {
-  TestRun run("ioas.map_anywhere.last_byte");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/MAX, /*ignored=*/0, /*rights=*/0,
-                                  /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_anywhere.last_byte: comes before limit
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-TEST(IoasMapAnywhere, last_byte_5) {
+TEST(IoasMapAnywhere, last_byte_4) {
   TestRun run("ioas.map_anywhere.last_byte");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1825,34 +1850,9 @@ TEST(IoasMapAnywhere, rights_2) {
   run.ok("option.rlimit_mode", {}, {0});
 }
 
-// ioas.map_anywhere.rights: comes before full
-//   fails EINVAL [rights] when rights is empty
-TEST(IoasMapAnywhere, rights_3) {
-  TestRun run("ioas.map_anywhere.rights");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1ffffff000, /*ignored=*/0, /*rights=*/0,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_anywhere.rights: comes before last_page
 //   fails EINVAL [rights] when rights is empty
-TEST(IoasMapAnywhere, rights_4) {
+TEST(IoasMapAnywhere, rights_3) {
   TestRun run("ioas.map_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1875,7 +1875,7 @@ TEST(IoasMapAnywhere, rights_4) {
 
 // ioas.map_anywhere.rights: comes before limit
 //   fails EINVAL [rights] when rights is empty
-TEST(IoasMapAnywhere, rights_5) {
+TEST(IoasMapAnywhere, rights_4) {
   TestRun run("ioas.map_anywhere.rights");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2103,30 +2103,9 @@ TEST(IoasMapAnywhere, va_wrap_3) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.va_wrap: comes before full
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_4) {
-  TestRun run("ioas.map_anywhere.va_wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0x1000, /*length=*/0xfffffffffffff000, /*ignored=*/0,
-                                  Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_anywhere.va_wrap: comes before limit
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-TEST(IoasMapAnywhere, va_wrap_5) {
+TEST(IoasMapAnywhere, va_wrap_4) {
   TestRun run("ioas.map_anywhere.va_wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
@@ -2186,30 +2165,9 @@ TEST(IoasMapAnywhere, length_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.length: comes before full
-//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-TEST(IoasMapAnywhere, length_3) {
-  TestRun run("ioas.map_anywhere.length");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xfffffffffffff000, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_anywhere.length: comes before last_page
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-TEST(IoasMapAnywhere, length_4) {
+TEST(IoasMapAnywhere, length_3) {
   TestRun run("ioas.map_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2232,7 +2190,7 @@ TEST(IoasMapAnywhere, length_4) {
 
 // ioas.map_anywhere.length: comes before limit
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-TEST(IoasMapAnywhere, length_5) {
+TEST(IoasMapAnywhere, length_4) {
   TestRun run("ioas.map_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2257,7 +2215,7 @@ TEST(IoasMapAnywhere, length_5) {
 // ioas.map_anywhere.length
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
 // ioas.destroy.ok, but another Ioas goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_6) {
+TEST(IoasMapAnywhere, length_5) {
   TestRun run("ioas.map_anywhere.length");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2320,34 +2278,9 @@ TEST(IoasMapAnywhere, length_align_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.map_anywhere.length_align: comes before full
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapAnywhere, length_align_3) {
-  TestRun run("ioas.map_anywhere.length_align");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x7fffffff, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
 // ioas.map_anywhere.length_align: comes before last_page
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapAnywhere, length_align_4) {
+TEST(IoasMapAnywhere, length_align_3) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2370,7 +2303,7 @@ TEST(IoasMapAnywhere, length_align_4) {
 
 // ioas.map_anywhere.length_align: comes before limit
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-TEST(IoasMapAnywhere, length_align_5) {
+TEST(IoasMapAnywhere, length_align_4) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("client.limit", {/*bytes=*/0});
@@ -2395,7 +2328,7 @@ TEST(IoasMapAnywhere, length_align_5) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.destroy.ok, but another Access goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_6) {
+TEST(IoasMapAnywhere, length_align_5) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -2419,7 +2352,7 @@ TEST(IoasMapAnywhere, length_align_6) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.replace.ok, but Access.ioas stays; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_7) {
+TEST(IoasMapAnywhere, length_align_6) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -2449,7 +2382,7 @@ TEST(IoasMapAnywhere, length_align_7) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // option.set_large_pages, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.ok before
-TEST(IoasMapAnywhere, length_align_8) {
+TEST(IoasMapAnywhere, length_align_7) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -2470,7 +2403,7 @@ TEST(IoasMapAnywhere, length_align_8) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // access.create, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.long before
-TEST(IoasMapAnywhere, length_align_9) {
+TEST(IoasMapAnywhere, length_align_8) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -2492,7 +2425,7 @@ TEST(IoasMapAnywhere, length_align_9) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // hw_queue.destroy.ok, but another HwQueue goes; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_10) {
+TEST(IoasMapAnywhere, length_align_9) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2536,7 +2469,7 @@ TEST(IoasMapAnywhere, length_align_10) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // option.set_large_pages, then ioas.map_anywhere.length_align, which was ioas.map_anywhere.va_align before
-TEST(IoasMapAnywhere, length_align_11) {
+TEST(IoasMapAnywhere, length_align_10) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2561,7 +2494,7 @@ TEST(IoasMapAnywhere, length_align_11) {
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 // hw_queue.alloc.ok, but no HwQueue is made; ioas.map_anywhere tells
-TEST(IoasMapAnywhere, length_align_12) {
+TEST(IoasMapAnywhere, length_align_11) {
   TestRun run("ioas.map_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -2889,6 +2822,42 @@ TEST(IoasMapAnywhere, va_align_6) {
   run.ok("vfio.works_on", {ioas0}, {true});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+// hwpt.alloc, then ioas.map_anywhere.va_align, which was ioas.map_anywhere.ok before
+TEST(IoasMapAnywhere, va_align_7) {
+  TestRun run("ioas.map_anywhere.va_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas1, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("ioas.map_anywhere", {ioas1, /*user_va=*/2, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  // Everything can go.
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.map_anywhere.full
@@ -3652,6 +3621,38 @@ TEST(IoasMapAnywhere, full_31) {
   run.ok("vfio.works_on", {ioas0}, {false});
   run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full: `ioas.devices > 0` holds alone (3)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_32) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x40000000,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x40000000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40001000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }

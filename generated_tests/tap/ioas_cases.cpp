@@ -24103,6 +24103,40 @@ constexpr Step k_ioas_map_anywhere_ok_61[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_62[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_63[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_map_anywhere_unknown[] = {
@@ -24250,23 +24284,6 @@ constexpr Step k_ioas_map_anywhere_last_byte_3[] = {
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
 constexpr Step k_ioas_map_anywhere_last_byte_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.last_byte
-//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-constexpr Step k_ioas_map_anywhere_last_byte_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
@@ -24303,27 +24320,6 @@ constexpr Step k_ioas_map_anywhere_rights_2[] = {
 //   fails EINVAL [rights] when rights is empty
 constexpr Step k_ioas_map_anywhere_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1ffffff000, 0, 0, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.rights
-//   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_anywhere_rights_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0x40002000, 0xffffffffbfffe000, 0, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -24341,7 +24337,7 @@ constexpr Step k_ioas_map_anywhere_rights_4[] = {
 
 // ioas.map_anywhere.rights
 //   fails EINVAL [rights] when rights is empty
-constexpr Step k_ioas_map_anywhere_rights_5[] = {
+constexpr Step k_ioas_map_anywhere_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -24518,23 +24514,6 @@ constexpr Step k_ioas_map_anywhere_va_wrap_3[] = {
 //   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
 constexpr Step k_ioas_map_anywhere_va_wrap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.va_wrap
-//   fails EOVERFLOW [va_wrap] when overflows(user_va + length)
-constexpr Step k_ioas_map_anywhere_va_wrap_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0x1000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
@@ -24585,23 +24564,6 @@ constexpr Step k_ioas_map_anywhere_length_2[] = {
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
 constexpr Step k_ioas_map_anywhere_length_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.length
-//   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-constexpr Step k_ioas_map_anywhere_length_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0, 0xfffffffffffff100, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -24619,7 +24581,7 @@ constexpr Step k_ioas_map_anywhere_length_4[] = {
 
 // ioas.map_anywhere.length
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-constexpr Step k_ioas_map_anywhere_length_5[] = {
+constexpr Step k_ioas_map_anywhere_length_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -24639,7 +24601,7 @@ constexpr Step k_ioas_map_anywhere_length_5[] = {
 
 // ioas.map_anywhere.length
 //   fails EINVAL [length] when length == 0 or length > MAX - PAGE_SIZE
-constexpr Step k_ioas_map_anywhere_length_6[] = {
+constexpr Step k_ioas_map_anywhere_length_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.destroy", {object(0)}, ok()},
@@ -24694,27 +24656,6 @@ constexpr Step k_ioas_map_anywhere_length_align_2[] = {
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
 constexpr Step k_ioas_map_anywhere_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x7fffffff, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0x40006000, 0xffffffffbfff9f00, 0, 2, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -24732,7 +24673,7 @@ constexpr Step k_ioas_map_anywhere_length_align_4[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_5[] = {
+constexpr Step k_ioas_map_anywhere_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -24752,7 +24693,7 @@ constexpr Step k_ioas_map_anywhere_length_align_5[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_6[] = {
+constexpr Step k_ioas_map_anywhere_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -24771,7 +24712,7 @@ constexpr Step k_ioas_map_anywhere_length_align_6[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_7[] = {
+constexpr Step k_ioas_map_anywhere_length_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -24796,7 +24737,7 @@ constexpr Step k_ioas_map_anywhere_length_align_7[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_8[] = {
+constexpr Step k_ioas_map_anywhere_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
@@ -24812,7 +24753,7 @@ constexpr Step k_ioas_map_anywhere_length_align_8[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_9[] = {
+constexpr Step k_ioas_map_anywhere_length_align_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
@@ -24829,7 +24770,7 @@ constexpr Step k_ioas_map_anywhere_length_align_9[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_10[] = {
+constexpr Step k_ioas_map_anywhere_length_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -24863,7 +24804,7 @@ constexpr Step k_ioas_map_anywhere_length_align_10[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_11[] = {
+constexpr Step k_ioas_map_anywhere_length_align_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -24883,7 +24824,7 @@ constexpr Step k_ioas_map_anywhere_length_align_11[] = {
 
 // ioas.map_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_ioas_map_anywhere_length_align_12[] = {
+constexpr Step k_ioas_map_anywhere_length_align_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -25146,6 +25087,36 @@ constexpr Step k_ioas_map_anywhere_va_align_6[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.va_align
+//   fails EINVAL [va_align] unless aligned(user_va, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_va_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(1), 2, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.map_anywhere.full
@@ -25780,6 +25751,32 @@ constexpr Step k_ioas_map_anywhere_full_31[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_anywhere_full_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x40000000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
@@ -27161,23 +27158,6 @@ constexpr Step k_ioas_map_file_anywhere_last_byte_4[] = {
 // ioas.map_file_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
 constexpr Step k_ioas_map_file_anywhere_last_byte_5[] = {
-    {"client.list", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.allow", {object(1), object(0), 0}, ok()},
-    {"ioas.map_file_anywhere", {object(1), no_object, 0, kMax, 0, 0, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.last_byte
-//   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-constexpr Step k_ioas_map_file_anywhere_last_byte_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
@@ -27199,7 +27179,7 @@ constexpr Step k_ioas_map_file_anywhere_last_byte_6[] = {
 
 // ioas.map_file_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when ignored == MAX or length == MAX
-constexpr Step k_ioas_map_file_anywhere_last_byte_7[] = {
+constexpr Step k_ioas_map_file_anywhere_last_byte_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -27616,27 +27596,6 @@ constexpr Step k_ioas_map_file_anywhere_start_wrap_4[] = {
 constexpr Step k_ioas_map_file_anywhere_start_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map_file_anywhere", {object(0), no_object, 0xfffffffffffff000, 0x1ffffff000, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.start_wrap
-//   fails EOVERFLOW [start_wrap] when overflows(source.last)
-constexpr Step k_ioas_map_file_anywhere_start_wrap_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
     {"ioas.map_file_anywhere", {object(0), object(2), kMax, 0x1000, 0, 2, 0}, fails({EOVERFLOW})},
@@ -27844,25 +27803,6 @@ constexpr Step k_ioas_map_file_anywhere_too_long[] = {
 // ioas.map_file_anywhere.too_long
 //   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
 constexpr Step k_ioas_map_file_anywhere_too_long_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xfffffffffffff000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.too_long
-//   fails EINVAL [too_long] when length > MAX - PAGE_SIZE
-constexpr Step k_ioas_map_file_anywhere_too_long_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -28249,25 +28189,6 @@ constexpr Step k_ioas_map_file_anywhere_long_4[] = {
 // ioas.map_file_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_file_anywhere_long_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xffffffffffffe100, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.long
-//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-constexpr Step k_ioas_map_file_anywhere_long_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -28923,27 +28844,6 @@ constexpr Step k_ioas_map_file_anywhere_full_23[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_file_anywhere_full_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 1, 0x1000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 8, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
@@ -28963,7 +28863,7 @@ constexpr Step k_ioas_map_file_anywhere_full_25[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_26[] = {
+constexpr Step k_ioas_map_file_anywhere_full_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -28986,7 +28886,7 @@ constexpr Step k_ioas_map_file_anywhere_full_26[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_27[] = {
+constexpr Step k_ioas_map_file_anywhere_full_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -29009,7 +28909,7 @@ constexpr Step k_ioas_map_file_anywhere_full_27[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_28[] = {
+constexpr Step k_ioas_map_file_anywhere_full_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -29031,7 +28931,7 @@ constexpr Step k_ioas_map_file_anywhere_full_28[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_29[] = {
+constexpr Step k_ioas_map_file_anywhere_full_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -29053,7 +28953,7 @@ constexpr Step k_ioas_map_file_anywhere_full_29[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_30[] = {
+constexpr Step k_ioas_map_file_anywhere_full_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
@@ -29076,7 +28976,7 @@ constexpr Step k_ioas_map_file_anywhere_full_30[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_31[] = {
+constexpr Step k_ioas_map_file_anywhere_full_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x40000000}, ok()},
@@ -29097,7 +28997,7 @@ constexpr Step k_ioas_map_file_anywhere_full_31[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_32[] = {
+constexpr Step k_ioas_map_file_anywhere_full_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1808, 1, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -29118,7 +29018,7 @@ constexpr Step k_ioas_map_file_anywhere_full_32[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_33[] = {
+constexpr Step k_ioas_map_file_anywhere_full_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x341b68bbcbbc0ec, 0x341b68bbcbbc0ed}, ok()},
@@ -29138,7 +29038,7 @@ constexpr Step k_ioas_map_file_anywhere_full_33[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_34[] = {
+constexpr Step k_ioas_map_file_anywhere_full_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
@@ -29163,7 +29063,7 @@ constexpr Step k_ioas_map_file_anywhere_full_34[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_35[] = {
+constexpr Step k_ioas_map_file_anywhere_full_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x100000, 0x40000000}, ok()},
@@ -29184,7 +29084,7 @@ constexpr Step k_ioas_map_file_anywhere_full_35[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_36[] = {
+constexpr Step k_ioas_map_file_anywhere_full_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfff, 0x40000000}, ok()},
@@ -29205,7 +29105,7 @@ constexpr Step k_ioas_map_file_anywhere_full_36[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_37[] = {
+constexpr Step k_ioas_map_file_anywhere_full_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfffffffffff60595, 0xfffffffffffff000}, ok()},
@@ -29225,7 +29125,7 @@ constexpr Step k_ioas_map_file_anywhere_full_37[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_38[] = {
+constexpr Step k_ioas_map_file_anywhere_full_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
     {"ioas.reserve", {object(0), 2, 0x1000}, ok()},
@@ -29248,7 +29148,7 @@ constexpr Step k_ioas_map_file_anywhere_full_38[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_39[] = {
+constexpr Step k_ioas_map_file_anywhere_full_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000700, 0x10007ff}, ok()},
@@ -29273,7 +29173,7 @@ constexpr Step k_ioas_map_file_anywhere_full_39[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_40[] = {
+constexpr Step k_ioas_map_file_anywhere_full_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -29294,7 +29194,7 @@ constexpr Step k_ioas_map_file_anywhere_full_40[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_41[] = {
+constexpr Step k_ioas_map_file_anywhere_full_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0}, ok({made(2)})},
@@ -29318,7 +29218,7 @@ constexpr Step k_ioas_map_file_anywhere_full_41[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_42[] = {
+constexpr Step k_ioas_map_file_anywhere_full_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -29340,6 +29240,49 @@ constexpr Step k_ioas_map_file_anywhere_full_42[] = {
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
     {"client.close_file", {object(3)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_42[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000000, 1, 2, 0}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 1, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_43[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
 };
 
 // ioas.map_file_anywhere.file
@@ -29785,32 +29728,6 @@ constexpr Step k_ioas_copy_anywhere_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.map", {object(0), 0, 0xfffffffffedf4000, 0x120b000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -29833,7 +29750,7 @@ constexpr Step k_ioas_copy_anywhere_ok_7[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_8[] = {
+constexpr Step k_ioas_copy_anywhere_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -29860,7 +29777,7 @@ constexpr Step k_ioas_copy_anywhere_ok_8[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_9[] = {
+constexpr Step k_ioas_copy_anywhere_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -29888,7 +29805,7 @@ constexpr Step k_ioas_copy_anywhere_ok_9[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_10[] = {
+constexpr Step k_ioas_copy_anywhere_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -29906,7 +29823,7 @@ constexpr Step k_ioas_copy_anywhere_ok_10[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_11[] = {
+constexpr Step k_ioas_copy_anywhere_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 1, 0x1000000, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -29932,7 +29849,7 @@ constexpr Step k_ioas_copy_anywhere_ok_11[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_12[] = {
+constexpr Step k_ioas_copy_anywhere_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000000}, ok()},
@@ -29960,7 +29877,7 @@ constexpr Step k_ioas_copy_anywhere_ok_12[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_13[] = {
+constexpr Step k_ioas_copy_anywhere_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -29990,7 +29907,7 @@ constexpr Step k_ioas_copy_anywhere_ok_13[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_14[] = {
+constexpr Step k_ioas_copy_anywhere_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
@@ -30017,7 +29934,7 @@ constexpr Step k_ioas_copy_anywhere_ok_14[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_15[] = {
+constexpr Step k_ioas_copy_anywhere_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -30036,7 +29953,7 @@ constexpr Step k_ioas_copy_anywhere_ok_15[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_16[] = {
+constexpr Step k_ioas_copy_anywhere_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x10007ff, 0x1000800}, ok()},
@@ -30062,7 +29979,7 @@ constexpr Step k_ioas_copy_anywhere_ok_16[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_17[] = {
+constexpr Step k_ioas_copy_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x40000000, 0x7fffffff}, ok()},
@@ -30088,7 +30005,7 @@ constexpr Step k_ioas_copy_anywhere_ok_17[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_18[] = {
+constexpr Step k_ioas_copy_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -30119,7 +30036,7 @@ constexpr Step k_ioas_copy_anywhere_ok_18[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_19[] = {
+constexpr Step k_ioas_copy_anywhere_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 1, 0}, ok({any_number})},
@@ -30134,7 +30051,7 @@ constexpr Step k_ioas_copy_anywhere_ok_19[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_20[] = {
+constexpr Step k_ioas_copy_anywhere_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30157,7 +30074,7 @@ constexpr Step k_ioas_copy_anywhere_ok_20[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_21[] = {
+constexpr Step k_ioas_copy_anywhere_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30174,7 +30091,7 @@ constexpr Step k_ioas_copy_anywhere_ok_21[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_22[] = {
+constexpr Step k_ioas_copy_anywhere_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -30191,7 +30108,7 @@ constexpr Step k_ioas_copy_anywhere_ok_22[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_23[] = {
+constexpr Step k_ioas_copy_anywhere_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0, 2, 0}, ok({any_number})},
@@ -30206,7 +30123,7 @@ constexpr Step k_ioas_copy_anywhere_ok_23[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_24[] = {
+constexpr Step k_ioas_copy_anywhere_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
@@ -30232,7 +30149,7 @@ constexpr Step k_ioas_copy_anywhere_ok_24[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_25[] = {
+constexpr Step k_ioas_copy_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x40000000, 0x800, 0x1000, 2, 0}, ok()},
@@ -30261,7 +30178,7 @@ constexpr Step k_ioas_copy_anywhere_ok_25[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_26[] = {
+constexpr Step k_ioas_copy_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x2000, 0x1003000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30286,7 +30203,7 @@ constexpr Step k_ioas_copy_anywhere_ok_26[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_27[] = {
+constexpr Step k_ioas_copy_anywhere_ok_26[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30303,7 +30220,7 @@ constexpr Step k_ioas_copy_anywhere_ok_27[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_28[] = {
+constexpr Step k_ioas_copy_anywhere_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30332,7 +30249,7 @@ constexpr Step k_ioas_copy_anywhere_ok_28[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_29[] = {
+constexpr Step k_ioas_copy_anywhere_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30362,7 +30279,7 @@ constexpr Step k_ioas_copy_anywhere_ok_29[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_30[] = {
+constexpr Step k_ioas_copy_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x80000}, ok({made(2)})},
@@ -30391,7 +30308,7 @@ constexpr Step k_ioas_copy_anywhere_ok_30[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_31[] = {
+constexpr Step k_ioas_copy_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x1000}, ok({made(2)})},
@@ -30421,7 +30338,7 @@ constexpr Step k_ioas_copy_anywhere_ok_31[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_32[] = {
+constexpr Step k_ioas_copy_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30445,7 +30362,7 @@ constexpr Step k_ioas_copy_anywhere_ok_32[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_33[] = {
+constexpr Step k_ioas_copy_anywhere_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0, 2, 0}, ok({any_number})},
@@ -30461,7 +30378,7 @@ constexpr Step k_ioas_copy_anywhere_ok_33[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_34[] = {
+constexpr Step k_ioas_copy_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30477,7 +30394,7 @@ constexpr Step k_ioas_copy_anywhere_ok_34[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_35[] = {
+constexpr Step k_ioas_copy_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30494,7 +30411,7 @@ constexpr Step k_ioas_copy_anywhere_ok_35[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_36[] = {
+constexpr Step k_ioas_copy_anywhere_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000000, 0x40000000, 2, 0}, ok()},
@@ -30512,7 +30429,7 @@ constexpr Step k_ioas_copy_anywhere_ok_36[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_37[] = {
+constexpr Step k_ioas_copy_anywhere_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30539,7 +30456,7 @@ constexpr Step k_ioas_copy_anywhere_ok_37[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_38[] = {
+constexpr Step k_ioas_copy_anywhere_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -30556,7 +30473,7 @@ constexpr Step k_ioas_copy_anywhere_ok_38[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_39[] = {
+constexpr Step k_ioas_copy_anywhere_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30574,7 +30491,7 @@ constexpr Step k_ioas_copy_anywhere_ok_39[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_40[] = {
+constexpr Step k_ioas_copy_anywhere_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30598,7 +30515,7 @@ constexpr Step k_ioas_copy_anywhere_ok_40[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_41[] = {
+constexpr Step k_ioas_copy_anywhere_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
@@ -30616,7 +30533,7 @@ constexpr Step k_ioas_copy_anywhere_ok_41[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_42[] = {
+constexpr Step k_ioas_copy_anywhere_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -30634,7 +30551,7 @@ constexpr Step k_ioas_copy_anywhere_ok_42[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_43[] = {
+constexpr Step k_ioas_copy_anywhere_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30667,7 +30584,7 @@ constexpr Step k_ioas_copy_anywhere_ok_43[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_44[] = {
+constexpr Step k_ioas_copy_anywhere_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30683,7 +30600,7 @@ constexpr Step k_ioas_copy_anywhere_ok_44[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_45[] = {
+constexpr Step k_ioas_copy_anywhere_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -30711,7 +30628,7 @@ constexpr Step k_ioas_copy_anywhere_ok_45[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_46[] = {
+constexpr Step k_ioas_copy_anywhere_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xffffffffffdfb000, 0x204000, 2, 0}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -30728,7 +30645,7 @@ constexpr Step k_ioas_copy_anywhere_ok_46[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_47[] = {
+constexpr Step k_ioas_copy_anywhere_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -30756,7 +30673,7 @@ constexpr Step k_ioas_copy_anywhere_ok_47[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_48[] = {
+constexpr Step k_ioas_copy_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30782,7 +30699,7 @@ constexpr Step k_ioas_copy_anywhere_ok_48[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_49[] = {
+constexpr Step k_ioas_copy_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
@@ -30802,7 +30719,7 @@ constexpr Step k_ioas_copy_anywhere_ok_49[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_50[] = {
+constexpr Step k_ioas_copy_anywhere_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 0x1ffffff000}, ok()},
@@ -30830,7 +30747,7 @@ constexpr Step k_ioas_copy_anywhere_ok_50[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+constexpr Step k_ioas_copy_anywhere_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
@@ -30847,7 +30764,7 @@ constexpr Step k_ioas_copy_anywhere_ok_51[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+constexpr Step k_ioas_copy_anywhere_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -30866,7 +30783,7 @@ constexpr Step k_ioas_copy_anywhere_ok_52[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+constexpr Step k_ioas_copy_anywhere_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 2, 0}, ok()},
@@ -30884,7 +30801,7 @@ constexpr Step k_ioas_copy_anywhere_ok_53[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+constexpr Step k_ioas_copy_anywhere_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30912,7 +30829,7 @@ constexpr Step k_ioas_copy_anywhere_ok_54[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+constexpr Step k_ioas_copy_anywhere_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -30938,7 +30855,7 @@ constexpr Step k_ioas_copy_anywhere_ok_55[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_56[] = {
+constexpr Step k_ioas_copy_anywhere_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30962,7 +30879,7 @@ constexpr Step k_ioas_copy_anywhere_ok_56[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_57[] = {
+constexpr Step k_ioas_copy_anywhere_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x80000}, ok()},
@@ -30991,7 +30908,7 @@ constexpr Step k_ioas_copy_anywhere_ok_57[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_58[] = {
+constexpr Step k_ioas_copy_anywhere_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -31018,7 +30935,7 @@ constexpr Step k_ioas_copy_anywhere_ok_58[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+constexpr Step k_ioas_copy_anywhere_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -31045,7 +30962,7 @@ constexpr Step k_ioas_copy_anywhere_ok_59[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_60[] = {
+constexpr Step k_ioas_copy_anywhere_ok_59[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -31071,6 +30988,50 @@ constexpr Step k_ioas_copy_anywhere_ok_60[] = {
     {"ioas.destroy", {object(2)}, ok()},
     {"client.close_file", {object(3)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_60[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x40000000}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x40000000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(1), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_61[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy_anywhere.unknown
@@ -31285,23 +31246,6 @@ constexpr Step k_ioas_copy_anywhere_last_byte_4[] = {
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
 constexpr Step k_ioas_copy_anywhere_last_byte_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), no_object, kMax, 0, 0, 0, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.last_byte
-//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
-constexpr Step k_ioas_copy_anywhere_last_byte_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.copy_anywhere", {no_object, object(0), 0x1000, kMax, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -31316,7 +31260,7 @@ constexpr Step k_ioas_copy_anywhere_last_byte_6[] = {
 
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
-constexpr Step k_ioas_copy_anywhere_last_byte_7[] = {
+constexpr Step k_ioas_copy_anywhere_last_byte_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
@@ -31344,7 +31288,7 @@ constexpr Step k_ioas_copy_anywhere_last_byte_7[] = {
 
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
-constexpr Step k_ioas_copy_anywhere_last_byte_8[] = {
+constexpr Step k_ioas_copy_anywhere_last_byte_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -31374,8 +31318,16 @@ constexpr Step k_ioas_copy_anywhere_last_byte_8[] = {
 
 // ioas.copy_anywhere.last_byte
 //   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
-constexpr Step k_ioas_copy_anywhere_last_byte_9[] = {
+constexpr Step k_ioas_copy_anywhere_last_byte_8[] = {
     {"ioas.copy_anywhere", {no_object, no_object, 1, 0, kMax, 0, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.last_byte
+//   fails EOVERFLOW [last_byte] when length == MAX or src_iova == MAX or ignored == MAX
+constexpr Step k_ioas_copy_anywhere_last_byte_9[] = {
+    {"ioas.copy_anywhere", {no_object, no_object, kMax, 0, 1, 0, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
@@ -31496,27 +31448,6 @@ constexpr Step k_ioas_copy_anywhere_src_ioas[] = {
 //   fails ENOENT [src_ioas] unless src_ioas lives
 constexpr Step k_ioas_copy_anywhere_src_ioas_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.copy_anywhere", {object(0), no_object, 0x1ffffff000, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
@@ -31526,7 +31457,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_3[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_4[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -31537,7 +31468,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_4[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_5[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -31549,7 +31480,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_5[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_6[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -31561,7 +31492,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_6[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_7[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -31574,9 +31505,21 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_7[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_8[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"file.release", {object(0), object(1)}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.rlimit_mode", {}, ok({0})},
+};
+
+// ioas.copy_anywhere.src_ioas
+//   fails ENOENT [src_ioas] unless src_ioas lives
+constexpr Step k_ioas_copy_anywhere_src_ioas_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"file.release", {object(0), object(1)}, ok()},
@@ -31590,18 +31533,6 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_8[] = {
 constexpr Step k_ioas_copy_anywhere_src_ioas_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"file.release", {object(0), object(1)}, ok()},
-    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"option.rlimit_mode", {}, ok({0})},
-};
-
-// ioas.copy_anywhere.src_ioas
-//   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 0, 2, 0}, fails({ENOENT})},
@@ -31611,7 +31542,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_11[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_10[] = {
     {"ioas.copy_anywhere", {no_object, no_object, 1, 0, 0, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -31619,7 +31550,7 @@ constexpr Step k_ioas_copy_anywhere_src_ioas_11[] = {
 
 // ioas.copy_anywhere.src_ioas
 //   fails ENOENT [src_ioas] unless src_ioas lives
-constexpr Step k_ioas_copy_anywhere_src_ioas_12[] = {
+constexpr Step k_ioas_copy_anywhere_src_ioas_11[] = {
     {"ioas.copy_anywhere", {no_object, no_object, 0, 0, 1, 2, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -31722,6 +31653,21 @@ constexpr Step k_ioas_copy_anywhere_length_5[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// ioas.copy_anywhere.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_ioas_copy_anywhere_length_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0, 0, 1, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.src_wrap
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
 constexpr Step k_ioas_copy_anywhere_src_wrap[] = {
@@ -31786,23 +31732,6 @@ constexpr Step k_ioas_copy_anywhere_src_wrap_3[] = {
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
 constexpr Step k_ioas_copy_anywhere_src_wrap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0xfffffffffffff000, 0, 0x40000000, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.src_wrap
-//   fails EOVERFLOW [src_wrap] when overflows(range.last)
-constexpr Step k_ioas_copy_anywhere_src_wrap_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x80000, 1, 0}, ok()},
     {"ioas.copy_anywhere", {no_object, object(0), 0xfffffffffffff000, 0, 0x80000, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -31817,7 +31746,7 @@ constexpr Step k_ioas_copy_anywhere_src_wrap_5[] = {
 
 // ioas.copy_anywhere.src_wrap
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
-constexpr Step k_ioas_copy_anywhere_src_wrap_6[] = {
+constexpr Step k_ioas_copy_anywhere_src_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -31845,7 +31774,7 @@ constexpr Step k_ioas_copy_anywhere_src_wrap_6[] = {
 
 // ioas.copy_anywhere.src_wrap
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
-constexpr Step k_ioas_copy_anywhere_src_wrap_7[] = {
+constexpr Step k_ioas_copy_anywhere_src_wrap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -32250,37 +32179,6 @@ constexpr Step k_ioas_copy_anywhere_length_align_2[] = {
 //   fails EINVAL [length_align] unless aligned(length, unit)
 constexpr Step k_ioas_copy_anywhere_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x4000ffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x4000ffff, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x4000fffe}, ok({0})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x4000fffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x4000fffe}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x1000, 0, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -32307,7 +32205,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_4[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -32339,7 +32237,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_6[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -32359,7 +32257,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_6[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_6[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -32379,7 +32277,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -32397,7 +32295,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -32415,7 +32313,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -32445,6 +32343,24 @@ constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 4, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -32498,34 +32414,6 @@ constexpr Step k_ioas_copy_anywhere_long_2[] = {
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_copy_anywhere_long_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0xffffffffff000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0xffffffffff000000, 0, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffeffffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.long
-//   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-constexpr Step k_ioas_copy_anywhere_long_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x7fffffffffffffff, 0, 1, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(1), 0x7fffffffffffffff, 0, 0, 2, 0}, fails({EOVERFLOW})},
@@ -32547,7 +32435,7 @@ constexpr Step k_ioas_copy_anywhere_long_4[] = {
 
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-constexpr Step k_ioas_copy_anywhere_long_5[] = {
+constexpr Step k_ioas_copy_anywhere_long_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xf000000000000000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x7fffffffffffffff, 0, 1, 2, 0}, fails({EOVERFLOW})},
@@ -32563,7 +32451,7 @@ constexpr Step k_ioas_copy_anywhere_long_5[] = {
 
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-constexpr Step k_ioas_copy_anywhere_long_6[] = {
+constexpr Step k_ioas_copy_anywhere_long_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
@@ -32581,7 +32469,7 @@ constexpr Step k_ioas_copy_anywhere_long_6[] = {
 
 // ioas.copy_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
-constexpr Step k_ioas_copy_anywhere_long_7[] = {
+constexpr Step k_ioas_copy_anywhere_long_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -32668,32 +32556,6 @@ constexpr Step k_ioas_copy_anywhere_first_align_2[] = {
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
 constexpr Step k_ioas_copy_anywhere_first_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x100d000, 1, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x100f100, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x100d000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x100d000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x100ffff}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x100e000}, ok({0x40001000})},
-    {"device.translate", {object(1), 0x100f000}, ok({0x40002000})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.first_align
-//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
-constexpr Step k_ioas_copy_anywhere_first_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(1), 0, 0x1000, 0x1001000, 2, 0}, ok()},
@@ -32721,7 +32583,7 @@ constexpr Step k_ioas_copy_anywhere_first_align_4[] = {
 
 // ioas.copy_anywhere.first_align
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
-constexpr Step k_ioas_copy_anywhere_first_align_5[] = {
+constexpr Step k_ioas_copy_anywhere_first_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -32740,7 +32602,7 @@ constexpr Step k_ioas_copy_anywhere_first_align_5[] = {
 
 // ioas.copy_anywhere.first_align
 //   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
-constexpr Step k_ioas_copy_anywhere_first_align_6[] = {
+constexpr Step k_ioas_copy_anywhere_first_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -32748,6 +32610,24 @@ constexpr Step k_ioas_copy_anywhere_first_align_6[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.first_align
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+constexpr Step k_ioas_copy_anywhere_first_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 2, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -32790,36 +32670,6 @@ constexpr Step k_ioas_copy_anywhere_full_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1ffffff000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1ffffff000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1fffffefff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1fffffefff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 0x40000000, 0xffffffff70000000}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -32846,7 +32696,7 @@ constexpr Step k_ioas_copy_anywhere_full_3[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_4[] = {
+constexpr Step k_ioas_copy_anywhere_full_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xd000000000000000, 0x25e512f55bea4cb2, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 1}, ok()},
@@ -32874,7 +32724,7 @@ constexpr Step k_ioas_copy_anywhere_full_4[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_5[] = {
+constexpr Step k_ioas_copy_anywhere_full_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -32901,7 +32751,7 @@ constexpr Step k_ioas_copy_anywhere_full_5[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_6[] = {
+constexpr Step k_ioas_copy_anywhere_full_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1100, 0x2000}, ok()},
@@ -32928,7 +32778,7 @@ constexpr Step k_ioas_copy_anywhere_full_6[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_7[] = {
+constexpr Step k_ioas_copy_anywhere_full_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 2}, ok()},
@@ -32956,7 +32806,7 @@ constexpr Step k_ioas_copy_anywhere_full_7[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_8[] = {
+constexpr Step k_ioas_copy_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -32987,7 +32837,7 @@ constexpr Step k_ioas_copy_anywhere_full_8[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_9[] = {
+constexpr Step k_ioas_copy_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -33016,7 +32866,7 @@ constexpr Step k_ioas_copy_anywhere_full_9[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_10[] = {
+constexpr Step k_ioas_copy_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -33044,7 +32894,7 @@ constexpr Step k_ioas_copy_anywhere_full_10[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_11[] = {
+constexpr Step k_ioas_copy_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -33071,7 +32921,7 @@ constexpr Step k_ioas_copy_anywhere_full_11[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_12[] = {
+constexpr Step k_ioas_copy_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x2000}, ok()},
@@ -33098,7 +32948,7 @@ constexpr Step k_ioas_copy_anywhere_full_12[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_13[] = {
+constexpr Step k_ioas_copy_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x7fffffff}, ok()},
     {"client.list", {0}, ok({made(1)})},
@@ -33134,7 +32984,7 @@ constexpr Step k_ioas_copy_anywhere_full_13[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_14[] = {
+constexpr Step k_ioas_copy_anywhere_full_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x1002}, ok()},
@@ -33161,7 +33011,7 @@ constexpr Step k_ioas_copy_anywhere_full_14[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_15[] = {
+constexpr Step k_ioas_copy_anywhere_full_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x2000}, ok()},
@@ -33187,7 +33037,7 @@ constexpr Step k_ioas_copy_anywhere_full_15[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_16[] = {
+constexpr Step k_ioas_copy_anywhere_full_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfffffffffff67000, 0xfffffffffff70000}, ok()},
@@ -33214,7 +33064,7 @@ constexpr Step k_ioas_copy_anywhere_full_16[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_17[] = {
+constexpr Step k_ioas_copy_anywhere_full_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x202ffc, 0x202ffd}, ok()},
@@ -33241,7 +33091,7 @@ constexpr Step k_ioas_copy_anywhere_full_17[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_18[] = {
+constexpr Step k_ioas_copy_anywhere_full_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xffffffffffff38cb, 0xfffffffffffff000}, ok()},
@@ -33267,7 +33117,7 @@ constexpr Step k_ioas_copy_anywhere_full_18[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_19[] = {
+constexpr Step k_ioas_copy_anywhere_full_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -33293,7 +33143,7 @@ constexpr Step k_ioas_copy_anywhere_full_19[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_20[] = {
+constexpr Step k_ioas_copy_anywhere_full_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -33321,7 +33171,7 @@ constexpr Step k_ioas_copy_anywhere_full_20[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_21[] = {
+constexpr Step k_ioas_copy_anywhere_full_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -33349,7 +33199,7 @@ constexpr Step k_ioas_copy_anywhere_full_21[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_22[] = {
+constexpr Step k_ioas_copy_anywhere_full_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x7fffffffffffffff, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -33377,7 +33227,7 @@ constexpr Step k_ioas_copy_anywhere_full_22[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_23[] = {
+constexpr Step k_ioas_copy_anywhere_full_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000, 0x1000000}, ok()},
@@ -33405,7 +33255,7 @@ constexpr Step k_ioas_copy_anywhere_full_23[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_24[] = {
+constexpr Step k_ioas_copy_anywhere_full_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000000, 0x3c000000}, ok()},
@@ -33431,7 +33281,7 @@ constexpr Step k_ioas_copy_anywhere_full_24[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_25[] = {
+constexpr Step k_ioas_copy_anywhere_full_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x7fffffff, 0, 2, 0}, ok()},
@@ -33459,7 +33309,7 @@ constexpr Step k_ioas_copy_anywhere_full_25[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_26[] = {
+constexpr Step k_ioas_copy_anywhere_full_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -33491,7 +33341,7 @@ constexpr Step k_ioas_copy_anywhere_full_26[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_27[] = {
+constexpr Step k_ioas_copy_anywhere_full_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -33520,6 +33370,80 @@ constexpr Step k_ioas_copy_anywhere_full_27[] = {
     {"ioas.destroy", {object(3)}, ok()},
     {"client.close_file", {object(4)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x44fd, 0x1002, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 2}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x5500, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0x80000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x44fd, 0x1002, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x5500, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 3, 0, 0x80000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1100, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 2}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x6000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x80000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1100}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x6000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x4000, 0x1100, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x6000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x2000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1100}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy_anywhere.read_only
@@ -33757,6 +33681,23 @@ constexpr Step k_ioas_copy_anywhere_read_only_12[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.read_only
+//   fails EPERM [read_only] when WRITE in rights and (some a: Area in src_ioas where overlaps(a.span, range): not a.pag
+constexpr Step k_ioas_copy_anywhere_read_only_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -34070,36 +34011,6 @@ constexpr Step k_ioas_copy_anywhere_memory_4[] = {
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_anywhere_memory_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1ffffff000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1fffffefff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x1fffffefff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
     {"client.list", {0}, ok({made(2)})},
@@ -34129,7 +34040,7 @@ constexpr Step k_ioas_copy_anywhere_memory_6[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_7[] = {
+constexpr Step k_ioas_copy_anywhere_memory_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xfffffff, 0x40000000}, ok()},
@@ -34160,7 +34071,7 @@ constexpr Step k_ioas_copy_anywhere_memory_7[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_8[] = {
+constexpr Step k_ioas_copy_anywhere_memory_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x2000, 0x1000, 2, 0}, ok()},
@@ -34189,7 +34100,7 @@ constexpr Step k_ioas_copy_anywhere_memory_8[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_9[] = {
+constexpr Step k_ioas_copy_anywhere_memory_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -34218,7 +34129,7 @@ constexpr Step k_ioas_copy_anywhere_memory_9[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_10[] = {
+constexpr Step k_ioas_copy_anywhere_memory_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -34251,7 +34162,7 @@ constexpr Step k_ioas_copy_anywhere_memory_10[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_11[] = {
+constexpr Step k_ioas_copy_anywhere_memory_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -34283,7 +34194,7 @@ constexpr Step k_ioas_copy_anywhere_memory_11[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_12[] = {
+constexpr Step k_ioas_copy_anywhere_memory_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x801, 0, 2, 0}, ok()},
@@ -34311,7 +34222,7 @@ constexpr Step k_ioas_copy_anywhere_memory_12[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_13[] = {
+constexpr Step k_ioas_copy_anywhere_memory_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
@@ -34343,7 +34254,7 @@ constexpr Step k_ioas_copy_anywhere_memory_13[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_14[] = {
+constexpr Step k_ioas_copy_anywhere_memory_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 2, 0x800, 0xffffffffffff7fff, 2, 0}, ok()},
@@ -36284,6 +36195,8 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ok", 59, {0, 0}, k_ioas_map_anywhere_ok_59, std::size(k_ioas_map_anywhere_ok_59)},
     {"ioas.map_anywhere.ok", 60, {6, 17}, k_ioas_map_anywhere_ok_60, std::size(k_ioas_map_anywhere_ok_60)},
     {"ioas.map_anywhere.ok", 61, {6, 17}, k_ioas_map_anywhere_ok_61, std::size(k_ioas_map_anywhere_ok_61)},
+    {"ioas.map_anywhere.ok", 62, {0, 0}, k_ioas_map_anywhere_ok_62, std::size(k_ioas_map_anywhere_ok_62)},
+    {"ioas.map_anywhere.ok", 63, {0, 0}, k_ioas_map_anywhere_ok_63, std::size(k_ioas_map_anywhere_ok_63)},
     {"ioas.map_anywhere.unknown", 1, {0, 0}, k_ioas_map_anywhere_unknown, std::size(k_ioas_map_anywhere_unknown)},
     {"ioas.map_anywhere.unknown", 2, {0, 0}, k_ioas_map_anywhere_unknown_2, std::size(k_ioas_map_anywhere_unknown_2)},
     {"ioas.map_anywhere.unknown", 3, {0, 0}, k_ioas_map_anywhere_unknown_3, std::size(k_ioas_map_anywhere_unknown_3)},
@@ -36295,12 +36208,10 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.last_byte", 2, {0, 0}, k_ioas_map_anywhere_last_byte_2, std::size(k_ioas_map_anywhere_last_byte_2)},
     {"ioas.map_anywhere.last_byte", 3, {0, 0}, k_ioas_map_anywhere_last_byte_3, std::size(k_ioas_map_anywhere_last_byte_3)},
     {"ioas.map_anywhere.last_byte", 4, {0, 0}, k_ioas_map_anywhere_last_byte_4, std::size(k_ioas_map_anywhere_last_byte_4)},
-    {"ioas.map_anywhere.last_byte", 5, {0, 0}, k_ioas_map_anywhere_last_byte_5, std::size(k_ioas_map_anywhere_last_byte_5)},
     {"ioas.map_anywhere.rights", 1, {0, 0}, k_ioas_map_anywhere_rights, std::size(k_ioas_map_anywhere_rights)},
     {"ioas.map_anywhere.rights", 2, {0, 0}, k_ioas_map_anywhere_rights_2, std::size(k_ioas_map_anywhere_rights_2)},
     {"ioas.map_anywhere.rights", 3, {0, 0}, k_ioas_map_anywhere_rights_3, std::size(k_ioas_map_anywhere_rights_3)},
     {"ioas.map_anywhere.rights", 4, {0, 0}, k_ioas_map_anywhere_rights_4, std::size(k_ioas_map_anywhere_rights_4)},
-    {"ioas.map_anywhere.rights", 5, {0, 0}, k_ioas_map_anywhere_rights_5, std::size(k_ioas_map_anywhere_rights_5)},
     {"ioas.map_anywhere.ioas", 1, {0, 0}, k_ioas_map_anywhere_ioas, std::size(k_ioas_map_anywhere_ioas)},
     {"ioas.map_anywhere.ioas", 2, {0, 0}, k_ioas_map_anywhere_ioas_2, std::size(k_ioas_map_anywhere_ioas_2)},
     {"ioas.map_anywhere.ioas", 3, {0, 0}, k_ioas_map_anywhere_ioas_3, std::size(k_ioas_map_anywhere_ioas_3)},
@@ -36314,25 +36225,22 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.va_wrap", 2, {0, 0}, k_ioas_map_anywhere_va_wrap_2, std::size(k_ioas_map_anywhere_va_wrap_2)},
     {"ioas.map_anywhere.va_wrap", 3, {0, 0}, k_ioas_map_anywhere_va_wrap_3, std::size(k_ioas_map_anywhere_va_wrap_3)},
     {"ioas.map_anywhere.va_wrap", 4, {0, 0}, k_ioas_map_anywhere_va_wrap_4, std::size(k_ioas_map_anywhere_va_wrap_4)},
-    {"ioas.map_anywhere.va_wrap", 5, {0, 0}, k_ioas_map_anywhere_va_wrap_5, std::size(k_ioas_map_anywhere_va_wrap_5)},
     {"ioas.map_anywhere.length", 1, {0, 0}, k_ioas_map_anywhere_length, std::size(k_ioas_map_anywhere_length)},
     {"ioas.map_anywhere.length", 2, {0, 0}, k_ioas_map_anywhere_length_2, std::size(k_ioas_map_anywhere_length_2)},
     {"ioas.map_anywhere.length", 3, {0, 0}, k_ioas_map_anywhere_length_3, std::size(k_ioas_map_anywhere_length_3)},
     {"ioas.map_anywhere.length", 4, {0, 0}, k_ioas_map_anywhere_length_4, std::size(k_ioas_map_anywhere_length_4)},
     {"ioas.map_anywhere.length", 5, {0, 0}, k_ioas_map_anywhere_length_5, std::size(k_ioas_map_anywhere_length_5)},
-    {"ioas.map_anywhere.length", 6, {0, 0}, k_ioas_map_anywhere_length_6, std::size(k_ioas_map_anywhere_length_6)},
     {"ioas.map_anywhere.length_align", 1, {0, 0}, k_ioas_map_anywhere_length_align, std::size(k_ioas_map_anywhere_length_align)},
     {"ioas.map_anywhere.length_align", 2, {0, 0}, k_ioas_map_anywhere_length_align_2, std::size(k_ioas_map_anywhere_length_align_2)},
     {"ioas.map_anywhere.length_align", 3, {0, 0}, k_ioas_map_anywhere_length_align_3, std::size(k_ioas_map_anywhere_length_align_3)},
     {"ioas.map_anywhere.length_align", 4, {0, 0}, k_ioas_map_anywhere_length_align_4, std::size(k_ioas_map_anywhere_length_align_4)},
     {"ioas.map_anywhere.length_align", 5, {0, 0}, k_ioas_map_anywhere_length_align_5, std::size(k_ioas_map_anywhere_length_align_5)},
-    {"ioas.map_anywhere.length_align", 6, {0, 0}, k_ioas_map_anywhere_length_align_6, std::size(k_ioas_map_anywhere_length_align_6)},
-    {"ioas.map_anywhere.length_align", 7, {6, 6}, k_ioas_map_anywhere_length_align_7, std::size(k_ioas_map_anywhere_length_align_7)},
+    {"ioas.map_anywhere.length_align", 6, {6, 6}, k_ioas_map_anywhere_length_align_6, std::size(k_ioas_map_anywhere_length_align_6)},
+    {"ioas.map_anywhere.length_align", 7, {0, 0}, k_ioas_map_anywhere_length_align_7, std::size(k_ioas_map_anywhere_length_align_7)},
     {"ioas.map_anywhere.length_align", 8, {0, 0}, k_ioas_map_anywhere_length_align_8, std::size(k_ioas_map_anywhere_length_align_8)},
-    {"ioas.map_anywhere.length_align", 9, {0, 0}, k_ioas_map_anywhere_length_align_9, std::size(k_ioas_map_anywhere_length_align_9)},
-    {"ioas.map_anywhere.length_align", 10, {6, 17}, k_ioas_map_anywhere_length_align_10, std::size(k_ioas_map_anywhere_length_align_10)},
-    {"ioas.map_anywhere.length_align", 11, {0, 0}, k_ioas_map_anywhere_length_align_11, std::size(k_ioas_map_anywhere_length_align_11)},
-    {"ioas.map_anywhere.length_align", 12, {6, 17}, k_ioas_map_anywhere_length_align_12, std::size(k_ioas_map_anywhere_length_align_12)},
+    {"ioas.map_anywhere.length_align", 9, {6, 17}, k_ioas_map_anywhere_length_align_9, std::size(k_ioas_map_anywhere_length_align_9)},
+    {"ioas.map_anywhere.length_align", 10, {0, 0}, k_ioas_map_anywhere_length_align_10, std::size(k_ioas_map_anywhere_length_align_10)},
+    {"ioas.map_anywhere.length_align", 11, {6, 17}, k_ioas_map_anywhere_length_align_11, std::size(k_ioas_map_anywhere_length_align_11)},
     {"ioas.map_anywhere.long", 1, {0, 0}, k_ioas_map_anywhere_long, std::size(k_ioas_map_anywhere_long)},
     {"ioas.map_anywhere.long", 2, {0, 0}, k_ioas_map_anywhere_long_2, std::size(k_ioas_map_anywhere_long_2)},
     {"ioas.map_anywhere.long", 3, {0, 0}, k_ioas_map_anywhere_long_3, std::size(k_ioas_map_anywhere_long_3)},
@@ -36346,6 +36254,7 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.va_align", 4, {0, 0}, k_ioas_map_anywhere_va_align_4, std::size(k_ioas_map_anywhere_va_align_4)},
     {"ioas.map_anywhere.va_align", 5, {0, 0}, k_ioas_map_anywhere_va_align_5, std::size(k_ioas_map_anywhere_va_align_5)},
     {"ioas.map_anywhere.va_align", 6, {0, 0}, k_ioas_map_anywhere_va_align_6, std::size(k_ioas_map_anywhere_va_align_6)},
+    {"ioas.map_anywhere.va_align", 7, {6, 6}, k_ioas_map_anywhere_va_align_7, std::size(k_ioas_map_anywhere_va_align_7)},
     {"ioas.map_anywhere.full", 1, {0, 0}, k_ioas_map_anywhere_full, std::size(k_ioas_map_anywhere_full)},
     {"ioas.map_anywhere.full", 2, {0, 0}, k_ioas_map_anywhere_full_2, std::size(k_ioas_map_anywhere_full_2)},
     {"ioas.map_anywhere.full", 3, {6, 6}, k_ioas_map_anywhere_full_3, std::size(k_ioas_map_anywhere_full_3)},
@@ -36377,6 +36286,7 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.full", 29, {0, 0}, k_ioas_map_anywhere_full_29, std::size(k_ioas_map_anywhere_full_29)},
     {"ioas.map_anywhere.full", 30, {0, 0}, k_ioas_map_anywhere_full_30, std::size(k_ioas_map_anywhere_full_30)},
     {"ioas.map_anywhere.full", 31, {0, 0}, k_ioas_map_anywhere_full_31, std::size(k_ioas_map_anywhere_full_31)},
+    {"ioas.map_anywhere.full", 32, {0, 0}, k_ioas_map_anywhere_full_32, std::size(k_ioas_map_anywhere_full_32)},
     {"ioas.map_anywhere.last_page", 1, {0, 0}, k_ioas_map_anywhere_last_page, std::size(k_ioas_map_anywhere_last_page)},
     {"ioas.map_anywhere.last_page", 2, {6, 6}, k_ioas_map_anywhere_last_page_2, std::size(k_ioas_map_anywhere_last_page_2)},
     {"ioas.map_anywhere.last_page", 3, {0, 0}, k_ioas_map_anywhere_last_page_3, std::size(k_ioas_map_anywhere_last_page_3)},
@@ -36444,9 +36354,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.last_byte", 2, {6, 13}, k_ioas_map_file_anywhere_last_byte_2, std::size(k_ioas_map_file_anywhere_last_byte_2)},
     {"ioas.map_file_anywhere.last_byte", 3, {6, 19}, k_ioas_map_file_anywhere_last_byte_3, std::size(k_ioas_map_file_anywhere_last_byte_3)},
     {"ioas.map_file_anywhere.last_byte", 4, {6, 13}, k_ioas_map_file_anywhere_last_byte_4, std::size(k_ioas_map_file_anywhere_last_byte_4)},
-    {"ioas.map_file_anywhere.last_byte", 5, {6, 13}, k_ioas_map_file_anywhere_last_byte_5, std::size(k_ioas_map_file_anywhere_last_byte_5)},
-    {"ioas.map_file_anywhere.last_byte", 6, {6, 19}, k_ioas_map_file_anywhere_last_byte_6, std::size(k_ioas_map_file_anywhere_last_byte_6)},
-    {"ioas.map_file_anywhere.last_byte", 7, {6, 13}, k_ioas_map_file_anywhere_last_byte_7, std::size(k_ioas_map_file_anywhere_last_byte_7)},
+    {"ioas.map_file_anywhere.last_byte", 5, {6, 19}, k_ioas_map_file_anywhere_last_byte_5, std::size(k_ioas_map_file_anywhere_last_byte_5)},
+    {"ioas.map_file_anywhere.last_byte", 6, {6, 13}, k_ioas_map_file_anywhere_last_byte_6, std::size(k_ioas_map_file_anywhere_last_byte_6)},
     {"ioas.map_file_anywhere.rights", 1, {6, 13}, k_ioas_map_file_anywhere_rights, std::size(k_ioas_map_file_anywhere_rights)},
     {"ioas.map_file_anywhere.rights", 2, {6, 13}, k_ioas_map_file_anywhere_rights_2, std::size(k_ioas_map_file_anywhere_rights_2)},
     {"ioas.map_file_anywhere.rights", 3, {6, 19}, k_ioas_map_file_anywhere_rights_3, std::size(k_ioas_map_file_anywhere_rights_3)},
@@ -36477,7 +36386,6 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.start_wrap", 3, {6, 19}, k_ioas_map_file_anywhere_start_wrap_3, std::size(k_ioas_map_file_anywhere_start_wrap_3)},
     {"ioas.map_file_anywhere.start_wrap", 4, {6, 13}, k_ioas_map_file_anywhere_start_wrap_4, std::size(k_ioas_map_file_anywhere_start_wrap_4)},
     {"ioas.map_file_anywhere.start_wrap", 5, {6, 13}, k_ioas_map_file_anywhere_start_wrap_5, std::size(k_ioas_map_file_anywhere_start_wrap_5)},
-    {"ioas.map_file_anywhere.start_wrap", 6, {6, 13}, k_ioas_map_file_anywhere_start_wrap_6, std::size(k_ioas_map_file_anywhere_start_wrap_6)},
     {"ioas.map_file_anywhere.closed", 1, {6, 13}, k_ioas_map_file_anywhere_closed, std::size(k_ioas_map_file_anywhere_closed)},
     {"ioas.map_file_anywhere.closed", 2, {6, 13}, k_ioas_map_file_anywhere_closed_2, std::size(k_ioas_map_file_anywhere_closed_2)},
     {"ioas.map_file_anywhere.closed", 3, {6, 13}, k_ioas_map_file_anywhere_closed_3, std::size(k_ioas_map_file_anywhere_closed_3)},
@@ -36490,7 +36398,6 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.beyond", 6, {6, 19}, k_ioas_map_file_anywhere_beyond_6, std::size(k_ioas_map_file_anywhere_beyond_6)},
     {"ioas.map_file_anywhere.too_long", 1, {6, 13}, k_ioas_map_file_anywhere_too_long, std::size(k_ioas_map_file_anywhere_too_long)},
     {"ioas.map_file_anywhere.too_long", 2, {6, 13}, k_ioas_map_file_anywhere_too_long_2, std::size(k_ioas_map_file_anywhere_too_long_2)},
-    {"ioas.map_file_anywhere.too_long", 3, {6, 13}, k_ioas_map_file_anywhere_too_long_3, std::size(k_ioas_map_file_anywhere_too_long_3)},
     {"ioas.map_file_anywhere.revoked", 1, {6, 19}, k_ioas_map_file_anywhere_revoked, std::size(k_ioas_map_file_anywhere_revoked)},
     {"ioas.map_file_anywhere.revoked", 2, {6, 19}, k_ioas_map_file_anywhere_revoked_2, std::size(k_ioas_map_file_anywhere_revoked_2)},
     {"ioas.map_file_anywhere.revoked", 3, {6, 19}, k_ioas_map_file_anywhere_revoked_3, std::size(k_ioas_map_file_anywhere_revoked_3)},
@@ -36510,7 +36417,6 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.long", 3, {6, 13}, k_ioas_map_file_anywhere_long_3, std::size(k_ioas_map_file_anywhere_long_3)},
     {"ioas.map_file_anywhere.long", 4, {6, 13}, k_ioas_map_file_anywhere_long_4, std::size(k_ioas_map_file_anywhere_long_4)},
     {"ioas.map_file_anywhere.long", 5, {6, 13}, k_ioas_map_file_anywhere_long_5, std::size(k_ioas_map_file_anywhere_long_5)},
-    {"ioas.map_file_anywhere.long", 6, {6, 13}, k_ioas_map_file_anywhere_long_6, std::size(k_ioas_map_file_anywhere_long_6)},
     {"ioas.map_file_anywhere.start_align", 1, {6, 13}, k_ioas_map_file_anywhere_start_align, std::size(k_ioas_map_file_anywhere_start_align)},
     {"ioas.map_file_anywhere.start_align", 2, {6, 13}, k_ioas_map_file_anywhere_start_align_2, std::size(k_ioas_map_file_anywhere_start_align_2)},
     {"ioas.map_file_anywhere.start_align", 3, {6, 13}, k_ioas_map_file_anywhere_start_align_3, std::size(k_ioas_map_file_anywhere_start_align_3)},
@@ -36559,6 +36465,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.full", 40, {6, 13}, k_ioas_map_file_anywhere_full_40, std::size(k_ioas_map_file_anywhere_full_40)},
     {"ioas.map_file_anywhere.full", 41, {6, 13}, k_ioas_map_file_anywhere_full_41, std::size(k_ioas_map_file_anywhere_full_41)},
     {"ioas.map_file_anywhere.full", 42, {6, 13}, k_ioas_map_file_anywhere_full_42, std::size(k_ioas_map_file_anywhere_full_42)},
+    {"ioas.map_file_anywhere.full", 43, {6, 13}, k_ioas_map_file_anywhere_full_43, std::size(k_ioas_map_file_anywhere_full_43)},
     {"ioas.map_file_anywhere.file", 1, {6, 13}, k_ioas_map_file_anywhere_file, std::size(k_ioas_map_file_anywhere_file)},
     {"ioas.map_file_anywhere.file", 2, {6, 13}, k_ioas_map_file_anywhere_file_2, std::size(k_ioas_map_file_anywhere_file_2)},
     {"ioas.map_file_anywhere.file", 3, {6, 13}, k_ioas_map_file_anywhere_file_3, std::size(k_ioas_map_file_anywhere_file_3)},
@@ -36597,24 +36504,24 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 23, {0, 0}, k_ioas_copy_anywhere_ok_23, std::size(k_ioas_copy_anywhere_ok_23)},
     {"ioas.copy_anywhere.ok", 24, {0, 0}, k_ioas_copy_anywhere_ok_24, std::size(k_ioas_copy_anywhere_ok_24)},
     {"ioas.copy_anywhere.ok", 25, {0, 0}, k_ioas_copy_anywhere_ok_25, std::size(k_ioas_copy_anywhere_ok_25)},
-    {"ioas.copy_anywhere.ok", 26, {0, 0}, k_ioas_copy_anywhere_ok_26, std::size(k_ioas_copy_anywhere_ok_26)},
-    {"ioas.copy_anywhere.ok", 27, {6, 13}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
+    {"ioas.copy_anywhere.ok", 26, {6, 13}, k_ioas_copy_anywhere_ok_26, std::size(k_ioas_copy_anywhere_ok_26)},
+    {"ioas.copy_anywhere.ok", 27, {6, 19}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
     {"ioas.copy_anywhere.ok", 28, {6, 19}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
-    {"ioas.copy_anywhere.ok", 29, {6, 19}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
+    {"ioas.copy_anywhere.ok", 29, {6, 13}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
     {"ioas.copy_anywhere.ok", 30, {6, 13}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
-    {"ioas.copy_anywhere.ok", 31, {6, 13}, k_ioas_copy_anywhere_ok_31, std::size(k_ioas_copy_anywhere_ok_31)},
+    {"ioas.copy_anywhere.ok", 31, {0, 0}, k_ioas_copy_anywhere_ok_31, std::size(k_ioas_copy_anywhere_ok_31)},
     {"ioas.copy_anywhere.ok", 32, {0, 0}, k_ioas_copy_anywhere_ok_32, std::size(k_ioas_copy_anywhere_ok_32)},
     {"ioas.copy_anywhere.ok", 33, {0, 0}, k_ioas_copy_anywhere_ok_33, std::size(k_ioas_copy_anywhere_ok_33)},
     {"ioas.copy_anywhere.ok", 34, {0, 0}, k_ioas_copy_anywhere_ok_34, std::size(k_ioas_copy_anywhere_ok_34)},
     {"ioas.copy_anywhere.ok", 35, {0, 0}, k_ioas_copy_anywhere_ok_35, std::size(k_ioas_copy_anywhere_ok_35)},
-    {"ioas.copy_anywhere.ok", 36, {0, 0}, k_ioas_copy_anywhere_ok_36, std::size(k_ioas_copy_anywhere_ok_36)},
-    {"ioas.copy_anywhere.ok", 37, {6, 6}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
+    {"ioas.copy_anywhere.ok", 36, {6, 6}, k_ioas_copy_anywhere_ok_36, std::size(k_ioas_copy_anywhere_ok_36)},
+    {"ioas.copy_anywhere.ok", 37, {0, 0}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
     {"ioas.copy_anywhere.ok", 38, {0, 0}, k_ioas_copy_anywhere_ok_38, std::size(k_ioas_copy_anywhere_ok_38)},
     {"ioas.copy_anywhere.ok", 39, {0, 0}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
     {"ioas.copy_anywhere.ok", 40, {0, 0}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
     {"ioas.copy_anywhere.ok", 41, {0, 0}, k_ioas_copy_anywhere_ok_41, std::size(k_ioas_copy_anywhere_ok_41)},
-    {"ioas.copy_anywhere.ok", 42, {0, 0}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
-    {"ioas.copy_anywhere.ok", 43, {6, 17}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
+    {"ioas.copy_anywhere.ok", 42, {6, 17}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
+    {"ioas.copy_anywhere.ok", 43, {0, 0}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
     {"ioas.copy_anywhere.ok", 44, {0, 0}, k_ioas_copy_anywhere_ok_44, std::size(k_ioas_copy_anywhere_ok_44)},
     {"ioas.copy_anywhere.ok", 45, {0, 0}, k_ioas_copy_anywhere_ok_45, std::size(k_ioas_copy_anywhere_ok_45)},
     {"ioas.copy_anywhere.ok", 46, {0, 0}, k_ioas_copy_anywhere_ok_46, std::size(k_ioas_copy_anywhere_ok_46)},
@@ -36624,14 +36531,15 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 50, {0, 0}, k_ioas_copy_anywhere_ok_50, std::size(k_ioas_copy_anywhere_ok_50)},
     {"ioas.copy_anywhere.ok", 51, {0, 0}, k_ioas_copy_anywhere_ok_51, std::size(k_ioas_copy_anywhere_ok_51)},
     {"ioas.copy_anywhere.ok", 52, {0, 0}, k_ioas_copy_anywhere_ok_52, std::size(k_ioas_copy_anywhere_ok_52)},
-    {"ioas.copy_anywhere.ok", 53, {0, 0}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
-    {"ioas.copy_anywhere.ok", 54, {6, 6}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
+    {"ioas.copy_anywhere.ok", 53, {6, 6}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
+    {"ioas.copy_anywhere.ok", 54, {0, 0}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
     {"ioas.copy_anywhere.ok", 55, {0, 0}, k_ioas_copy_anywhere_ok_55, std::size(k_ioas_copy_anywhere_ok_55)},
     {"ioas.copy_anywhere.ok", 56, {0, 0}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
     {"ioas.copy_anywhere.ok", 57, {0, 0}, k_ioas_copy_anywhere_ok_57, std::size(k_ioas_copy_anywhere_ok_57)},
     {"ioas.copy_anywhere.ok", 58, {0, 0}, k_ioas_copy_anywhere_ok_58, std::size(k_ioas_copy_anywhere_ok_58)},
-    {"ioas.copy_anywhere.ok", 59, {0, 0}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
-    {"ioas.copy_anywhere.ok", 60, {6, 13}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
+    {"ioas.copy_anywhere.ok", 59, {6, 13}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
+    {"ioas.copy_anywhere.ok", 60, {0, 0}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
+    {"ioas.copy_anywhere.ok", 61, {0, 0}, k_ioas_copy_anywhere_ok_61, std::size(k_ioas_copy_anywhere_ok_61)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -36648,8 +36556,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.last_byte", 4, {0, 0}, k_ioas_copy_anywhere_last_byte_4, std::size(k_ioas_copy_anywhere_last_byte_4)},
     {"ioas.copy_anywhere.last_byte", 5, {0, 0}, k_ioas_copy_anywhere_last_byte_5, std::size(k_ioas_copy_anywhere_last_byte_5)},
     {"ioas.copy_anywhere.last_byte", 6, {0, 0}, k_ioas_copy_anywhere_last_byte_6, std::size(k_ioas_copy_anywhere_last_byte_6)},
-    {"ioas.copy_anywhere.last_byte", 7, {0, 0}, k_ioas_copy_anywhere_last_byte_7, std::size(k_ioas_copy_anywhere_last_byte_7)},
-    {"ioas.copy_anywhere.last_byte", 8, {6, 13}, k_ioas_copy_anywhere_last_byte_8, std::size(k_ioas_copy_anywhere_last_byte_8)},
+    {"ioas.copy_anywhere.last_byte", 7, {6, 13}, k_ioas_copy_anywhere_last_byte_7, std::size(k_ioas_copy_anywhere_last_byte_7)},
+    {"ioas.copy_anywhere.last_byte", 8, {0, 0}, k_ioas_copy_anywhere_last_byte_8, std::size(k_ioas_copy_anywhere_last_byte_8)},
     {"ioas.copy_anywhere.last_byte", 9, {0, 0}, k_ioas_copy_anywhere_last_byte_9, std::size(k_ioas_copy_anywhere_last_byte_9)},
     {"ioas.copy_anywhere.rights", 1, {0, 0}, k_ioas_copy_anywhere_rights, std::size(k_ioas_copy_anywhere_rights)},
     {"ioas.copy_anywhere.rights", 2, {0, 0}, k_ioas_copy_anywhere_rights_2, std::size(k_ioas_copy_anywhere_rights_2)},
@@ -36670,19 +36578,18 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.src_ioas", 9, {0, 0}, k_ioas_copy_anywhere_src_ioas_9, std::size(k_ioas_copy_anywhere_src_ioas_9)},
     {"ioas.copy_anywhere.src_ioas", 10, {0, 0}, k_ioas_copy_anywhere_src_ioas_10, std::size(k_ioas_copy_anywhere_src_ioas_10)},
     {"ioas.copy_anywhere.src_ioas", 11, {0, 0}, k_ioas_copy_anywhere_src_ioas_11, std::size(k_ioas_copy_anywhere_src_ioas_11)},
-    {"ioas.copy_anywhere.src_ioas", 12, {0, 0}, k_ioas_copy_anywhere_src_ioas_12, std::size(k_ioas_copy_anywhere_src_ioas_12)},
     {"ioas.copy_anywhere.length", 1, {0, 0}, k_ioas_copy_anywhere_length, std::size(k_ioas_copy_anywhere_length)},
     {"ioas.copy_anywhere.length", 2, {0, 0}, k_ioas_copy_anywhere_length_2, std::size(k_ioas_copy_anywhere_length_2)},
     {"ioas.copy_anywhere.length", 3, {0, 0}, k_ioas_copy_anywhere_length_3, std::size(k_ioas_copy_anywhere_length_3)},
     {"ioas.copy_anywhere.length", 4, {0, 0}, k_ioas_copy_anywhere_length_4, std::size(k_ioas_copy_anywhere_length_4)},
     {"ioas.copy_anywhere.length", 5, {0, 0}, k_ioas_copy_anywhere_length_5, std::size(k_ioas_copy_anywhere_length_5)},
+    {"ioas.copy_anywhere.length", 6, {0, 0}, k_ioas_copy_anywhere_length_6, std::size(k_ioas_copy_anywhere_length_6)},
     {"ioas.copy_anywhere.src_wrap", 1, {0, 0}, k_ioas_copy_anywhere_src_wrap, std::size(k_ioas_copy_anywhere_src_wrap)},
     {"ioas.copy_anywhere.src_wrap", 2, {0, 0}, k_ioas_copy_anywhere_src_wrap_2, std::size(k_ioas_copy_anywhere_src_wrap_2)},
     {"ioas.copy_anywhere.src_wrap", 3, {6, 19}, k_ioas_copy_anywhere_src_wrap_3, std::size(k_ioas_copy_anywhere_src_wrap_3)},
     {"ioas.copy_anywhere.src_wrap", 4, {0, 0}, k_ioas_copy_anywhere_src_wrap_4, std::size(k_ioas_copy_anywhere_src_wrap_4)},
     {"ioas.copy_anywhere.src_wrap", 5, {0, 0}, k_ioas_copy_anywhere_src_wrap_5, std::size(k_ioas_copy_anywhere_src_wrap_5)},
-    {"ioas.copy_anywhere.src_wrap", 6, {0, 0}, k_ioas_copy_anywhere_src_wrap_6, std::size(k_ioas_copy_anywhere_src_wrap_6)},
-    {"ioas.copy_anywhere.src_wrap", 7, {6, 13}, k_ioas_copy_anywhere_src_wrap_7, std::size(k_ioas_copy_anywhere_src_wrap_7)},
+    {"ioas.copy_anywhere.src_wrap", 6, {6, 13}, k_ioas_copy_anywhere_src_wrap_6, std::size(k_ioas_copy_anywhere_src_wrap_6)},
     {"ioas.copy_anywhere.unmapped", 1, {0, 0}, k_ioas_copy_anywhere_unmapped, std::size(k_ioas_copy_anywhere_unmapped)},
     {"ioas.copy_anywhere.unmapped", 2, {0, 0}, k_ioas_copy_anywhere_unmapped_2, std::size(k_ioas_copy_anywhere_unmapped_2)},
     {"ioas.copy_anywhere.unmapped", 3, {0, 0}, k_ioas_copy_anywhere_unmapped_3, std::size(k_ioas_copy_anywhere_unmapped_3)},
@@ -36703,20 +36610,19 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.length_align", 1, {0, 0}, k_ioas_copy_anywhere_length_align, std::size(k_ioas_copy_anywhere_length_align)},
     {"ioas.copy_anywhere.length_align", 2, {0, 0}, k_ioas_copy_anywhere_length_align_2, std::size(k_ioas_copy_anywhere_length_align_2)},
     {"ioas.copy_anywhere.length_align", 3, {0, 0}, k_ioas_copy_anywhere_length_align_3, std::size(k_ioas_copy_anywhere_length_align_3)},
-    {"ioas.copy_anywhere.length_align", 4, {0, 0}, k_ioas_copy_anywhere_length_align_4, std::size(k_ioas_copy_anywhere_length_align_4)},
-    {"ioas.copy_anywhere.length_align", 5, {6, 17}, k_ioas_copy_anywhere_length_align_5, std::size(k_ioas_copy_anywhere_length_align_5)},
+    {"ioas.copy_anywhere.length_align", 4, {6, 17}, k_ioas_copy_anywhere_length_align_4, std::size(k_ioas_copy_anywhere_length_align_4)},
+    {"ioas.copy_anywhere.length_align", 5, {6, 13}, k_ioas_copy_anywhere_length_align_5, std::size(k_ioas_copy_anywhere_length_align_5)},
     {"ioas.copy_anywhere.length_align", 6, {6, 13}, k_ioas_copy_anywhere_length_align_6, std::size(k_ioas_copy_anywhere_length_align_6)},
-    {"ioas.copy_anywhere.length_align", 7, {6, 13}, k_ioas_copy_anywhere_length_align_7, std::size(k_ioas_copy_anywhere_length_align_7)},
+    {"ioas.copy_anywhere.length_align", 7, {0, 0}, k_ioas_copy_anywhere_length_align_7, std::size(k_ioas_copy_anywhere_length_align_7)},
     {"ioas.copy_anywhere.length_align", 8, {0, 0}, k_ioas_copy_anywhere_length_align_8, std::size(k_ioas_copy_anywhere_length_align_8)},
-    {"ioas.copy_anywhere.length_align", 9, {0, 0}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
-    {"ioas.copy_anywhere.length_align", 10, {6, 17}, k_ioas_copy_anywhere_length_align_10, std::size(k_ioas_copy_anywhere_length_align_10)},
+    {"ioas.copy_anywhere.length_align", 9, {6, 17}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
+    {"ioas.copy_anywhere.length_align", 10, {0, 0}, k_ioas_copy_anywhere_length_align_10, std::size(k_ioas_copy_anywhere_length_align_10)},
     {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.long", 2, {6, 13}, k_ioas_copy_anywhere_long_2, std::size(k_ioas_copy_anywhere_long_2)},
     {"ioas.copy_anywhere.long", 3, {0, 0}, k_ioas_copy_anywhere_long_3, std::size(k_ioas_copy_anywhere_long_3)},
     {"ioas.copy_anywhere.long", 4, {0, 0}, k_ioas_copy_anywhere_long_4, std::size(k_ioas_copy_anywhere_long_4)},
-    {"ioas.copy_anywhere.long", 5, {0, 0}, k_ioas_copy_anywhere_long_5, std::size(k_ioas_copy_anywhere_long_5)},
-    {"ioas.copy_anywhere.long", 6, {6, 13}, k_ioas_copy_anywhere_long_6, std::size(k_ioas_copy_anywhere_long_6)},
-    {"ioas.copy_anywhere.long", 7, {0, 0}, k_ioas_copy_anywhere_long_7, std::size(k_ioas_copy_anywhere_long_7)},
+    {"ioas.copy_anywhere.long", 5, {6, 13}, k_ioas_copy_anywhere_long_5, std::size(k_ioas_copy_anywhere_long_5)},
+    {"ioas.copy_anywhere.long", 6, {0, 0}, k_ioas_copy_anywhere_long_6, std::size(k_ioas_copy_anywhere_long_6)},
     {"ioas.copy_anywhere.first_align", 1, {0, 0}, k_ioas_copy_anywhere_first_align, std::size(k_ioas_copy_anywhere_first_align)},
     {"ioas.copy_anywhere.first_align", 2, {0, 0}, k_ioas_copy_anywhere_first_align_2, std::size(k_ioas_copy_anywhere_first_align_2)},
     {"ioas.copy_anywhere.first_align", 3, {0, 0}, k_ioas_copy_anywhere_first_align_3, std::size(k_ioas_copy_anywhere_first_align_3)},
@@ -36734,8 +36640,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 9, {0, 0}, k_ioas_copy_anywhere_full_9, std::size(k_ioas_copy_anywhere_full_9)},
     {"ioas.copy_anywhere.full", 10, {0, 0}, k_ioas_copy_anywhere_full_10, std::size(k_ioas_copy_anywhere_full_10)},
     {"ioas.copy_anywhere.full", 11, {0, 0}, k_ioas_copy_anywhere_full_11, std::size(k_ioas_copy_anywhere_full_11)},
-    {"ioas.copy_anywhere.full", 12, {0, 0}, k_ioas_copy_anywhere_full_12, std::size(k_ioas_copy_anywhere_full_12)},
-    {"ioas.copy_anywhere.full", 13, {6, 6}, k_ioas_copy_anywhere_full_13, std::size(k_ioas_copy_anywhere_full_13)},
+    {"ioas.copy_anywhere.full", 12, {6, 6}, k_ioas_copy_anywhere_full_12, std::size(k_ioas_copy_anywhere_full_12)},
+    {"ioas.copy_anywhere.full", 13, {0, 0}, k_ioas_copy_anywhere_full_13, std::size(k_ioas_copy_anywhere_full_13)},
     {"ioas.copy_anywhere.full", 14, {0, 0}, k_ioas_copy_anywhere_full_14, std::size(k_ioas_copy_anywhere_full_14)},
     {"ioas.copy_anywhere.full", 15, {0, 0}, k_ioas_copy_anywhere_full_15, std::size(k_ioas_copy_anywhere_full_15)},
     {"ioas.copy_anywhere.full", 16, {0, 0}, k_ioas_copy_anywhere_full_16, std::size(k_ioas_copy_anywhere_full_16)},
@@ -36748,8 +36654,11 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 23, {0, 0}, k_ioas_copy_anywhere_full_23, std::size(k_ioas_copy_anywhere_full_23)},
     {"ioas.copy_anywhere.full", 24, {0, 0}, k_ioas_copy_anywhere_full_24, std::size(k_ioas_copy_anywhere_full_24)},
     {"ioas.copy_anywhere.full", 25, {0, 0}, k_ioas_copy_anywhere_full_25, std::size(k_ioas_copy_anywhere_full_25)},
-    {"ioas.copy_anywhere.full", 26, {0, 0}, k_ioas_copy_anywhere_full_26, std::size(k_ioas_copy_anywhere_full_26)},
-    {"ioas.copy_anywhere.full", 27, {6, 13}, k_ioas_copy_anywhere_full_27, std::size(k_ioas_copy_anywhere_full_27)},
+    {"ioas.copy_anywhere.full", 26, {6, 13}, k_ioas_copy_anywhere_full_26, std::size(k_ioas_copy_anywhere_full_26)},
+    {"ioas.copy_anywhere.full", 27, {0, 0}, k_ioas_copy_anywhere_full_27, std::size(k_ioas_copy_anywhere_full_27)},
+    {"ioas.copy_anywhere.full", 28, {0, 0}, k_ioas_copy_anywhere_full_28, std::size(k_ioas_copy_anywhere_full_28)},
+    {"ioas.copy_anywhere.full", 29, {0, 0}, k_ioas_copy_anywhere_full_29, std::size(k_ioas_copy_anywhere_full_29)},
+    {"ioas.copy_anywhere.full", 30, {0, 0}, k_ioas_copy_anywhere_full_30, std::size(k_ioas_copy_anywhere_full_30)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {0, 0}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
@@ -36762,6 +36671,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.read_only", 10, {6, 17}, k_ioas_copy_anywhere_read_only_10, std::size(k_ioas_copy_anywhere_read_only_10)},
     {"ioas.copy_anywhere.read_only", 11, {0, 0}, k_ioas_copy_anywhere_read_only_11, std::size(k_ioas_copy_anywhere_read_only_11)},
     {"ioas.copy_anywhere.read_only", 12, {0, 0}, k_ioas_copy_anywhere_read_only_12, std::size(k_ioas_copy_anywhere_read_only_12)},
+    {"ioas.copy_anywhere.read_only", 13, {0, 0}, k_ioas_copy_anywhere_read_only_13, std::size(k_ioas_copy_anywhere_read_only_13)},
     {"ioas.copy_anywhere.last_page", 1, {0, 0}, k_ioas_copy_anywhere_last_page, std::size(k_ioas_copy_anywhere_last_page)},
     {"ioas.copy_anywhere.last_page", 2, {6, 6}, k_ioas_copy_anywhere_last_page_2, std::size(k_ioas_copy_anywhere_last_page_2)},
     {"ioas.copy_anywhere.last_page", 3, {0, 0}, k_ioas_copy_anywhere_last_page_3, std::size(k_ioas_copy_anywhere_last_page_3)},
@@ -36776,12 +36686,11 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.memory", 6, {0, 0}, k_ioas_copy_anywhere_memory_6, std::size(k_ioas_copy_anywhere_memory_6)},
     {"ioas.copy_anywhere.memory", 7, {0, 0}, k_ioas_copy_anywhere_memory_7, std::size(k_ioas_copy_anywhere_memory_7)},
     {"ioas.copy_anywhere.memory", 8, {0, 0}, k_ioas_copy_anywhere_memory_8, std::size(k_ioas_copy_anywhere_memory_8)},
-    {"ioas.copy_anywhere.memory", 9, {0, 0}, k_ioas_copy_anywhere_memory_9, std::size(k_ioas_copy_anywhere_memory_9)},
-    {"ioas.copy_anywhere.memory", 10, {6, 6}, k_ioas_copy_anywhere_memory_10, std::size(k_ioas_copy_anywhere_memory_10)},
-    {"ioas.copy_anywhere.memory", 11, {6, 13}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
+    {"ioas.copy_anywhere.memory", 9, {6, 6}, k_ioas_copy_anywhere_memory_9, std::size(k_ioas_copy_anywhere_memory_9)},
+    {"ioas.copy_anywhere.memory", 10, {6, 13}, k_ioas_copy_anywhere_memory_10, std::size(k_ioas_copy_anywhere_memory_10)},
+    {"ioas.copy_anywhere.memory", 11, {0, 0}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
     {"ioas.copy_anywhere.memory", 12, {0, 0}, k_ioas_copy_anywhere_memory_12, std::size(k_ioas_copy_anywhere_memory_12)},
     {"ioas.copy_anywhere.memory", 13, {0, 0}, k_ioas_copy_anywhere_memory_13, std::size(k_ioas_copy_anywhere_memory_13)},
-    {"ioas.copy_anywhere.memory", 14, {0, 0}, k_ioas_copy_anywhere_memory_14, std::size(k_ioas_copy_anywhere_memory_14)},
     {"ioas.copy_anywhere.file", 1, {6, 13}, k_ioas_copy_anywhere_file, std::size(k_ioas_copy_anywhere_file)},
     {"ioas.copy_anywhere.file", 2, {6, 13}, k_ioas_copy_anywhere_file_2, std::size(k_ioas_copy_anywhere_file_2)},
     {"ioas.copy_anywhere.file", 3, {6, 13}, k_ioas_copy_anywhere_file_3, std::size(k_ioas_copy_anywhere_file_3)},
