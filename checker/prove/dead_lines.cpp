@@ -12,6 +12,7 @@ constexpr smt::Budget kBudget{.resources = 2'000'000, .milliseconds = 60'000};
 }  // namespace
 
 std::set<std::string> dead_lines(const Law& law, const std::set<std::string>& names, Cache& cache, unsigned threads) {
+  if (names.empty()) return {};
   std::vector<DecisionGoal> asked;
   for (DecisionGoal& failure : list_failures(law)) {
     if (names.count(failure.id) > 0) asked.push_back(std::move(failure));

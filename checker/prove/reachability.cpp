@@ -147,7 +147,8 @@ class ReachSearch {
     };
     std::set<std::string> names;
     for (std::size_t k = 0; k < targets.size(); ++k) {
-      if (!found.witnesses[k]) names.insert(id_of(targets[k]));
+      const std::string id = id_of(targets[k]);
+      if (!found.witnesses[k] && !id.empty()) names.insert(id);
     }
     const std::set<std::string> dead = dead_lines(whole_, names, answers_, options_.threads);
     if (dead.empty()) return;
