@@ -250,9 +250,8 @@ class AnyCall {
   void add_exact_alignment() {
     for (const Word unit : units_of(law_)) units_.insert(static_cast<smt::Integer>(unit));
     for (const smt::Integer unit : units_) {
-      const std::string name = "multiple." + smt::to_text(unit);
       exact_alignment_.push_back(terms_.quantify(true, smt::kInteger, [&](Term x) {
-        const Term below = terms_.scale(unit, terms_.apply(name, {x}, smt::kInteger));
+        const Term below = smt::multiple_below(terms_, unit, x);
         return terms_.conjunction({terms_.at_most(below, x), terms_.less(x, terms_.add(below, terms_.number(unit))),
                                    terms_.equal(terms_.aligned(x, terms_.number(unit)), terms_.equal(x, below)),
                                    terms_.equal(terms_.align_down(x, terms_.number(unit)), below)});

@@ -131,6 +131,10 @@ Term ground_part(Terms& terms, Term formula) {
   return terms.rebuild(formula, std::move(parts));
 }
 
+Term multiple_below(Terms& terms, Integer unit, Term x) {
+  return terms.scale(unit, terms.apply("multiple." + to_text(unit), {x}, kInteger));
+}
+
 std::vector<Term> exact_alignments(Terms& terms, Term formula, const std::set<Integer>& units) {
   std::vector<Term> said;
   std::unordered_set<Term> seen;
@@ -142,8 +146,7 @@ std::vector<Term> exact_alignments(Terms& terms, Term formula, const std::set<In
     const Term x = node->args[0];
     for (const Integer unit : units) {
       const Term is_unit = terms.equal(node->args[1], terms.number(unit));
-      const Term multiple = terms.apply("multiple." + to_text(unit), {x}, kInteger);
-      const Term below = terms.scale(unit, multiple);
+      const Term below = multiple_below(terms, unit, x);
       said.push_back(terms.implies(
           is_unit, terms.conjunction({terms.at_most(below, x), terms.less(x, terms.add(below, terms.number(unit))),
                                       test ? terms.equal(node, terms.equal(x, below)) : terms.equal(node, below)})));

@@ -19,6 +19,9 @@ Term with_named_conditions(Terms& terms, Term formula);
 // terms.
 Term ground_part(Terms& terms, Term formula);
 
+// The multiple of the unit that lies at or below `x`, if it is told so: a function of `x` times the unit.
+Term multiple_below(Terms& terms, Integer unit, Term x);
+
 // Of each number that the formula asks for its remainder by a unit, which is one of `units`: that it lies less than a
 // unit above a multiple of it. True, and exact.
 std::vector<Term> exact_alignments(Terms& terms, Term formula, const std::set<Integer>& units);
