@@ -239,7 +239,7 @@ class ReachSearch {
     return std::chrono::duration<double>(Clock::now() - start).count();
   }
 
-  std::string name_of(std::size_t target) const { return findings_[target].rule + " " + findings_[target].property; }
+  std::string name_of(std::size_t target) const { return iolaw::name_of(findings_[target]); }
 
   void remember(std::size_t target) {
     const Finding& finding = findings_[target];
@@ -350,7 +350,7 @@ std::set<std::string> kept_that_lead(const Law& law, const KeptWitnesses& kept) 
   const std::atomic<bool> stop{true};  // before any search
   std::set<std::string> names;
   for (const Finding& finding : find_witnesses(law, {.kept = kept}, nothing, stop)) {
-    if (finding.witness) names.insert(finding.rule + " " + finding.property);
+    if (finding.witness) names.insert(iolaw::name_of(finding));
   }
   return names;
 }

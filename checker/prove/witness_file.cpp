@@ -47,6 +47,8 @@ bool is_taken(const Law& law, const Rule& rule, const Call& call) {
 
 }  // namespace
 
+std::string name_of(const Finding& finding) { return finding.rule + " " + finding.property; }
+
 bool is_of_first_profile(const Law& law) { return !law.profile || *law.profile == 0; }
 
 WitnessSections read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong) {
@@ -96,7 +98,7 @@ void put_witnesses(const Law& law, const ProofReport& report, WitnessSections& s
   const KeptWitnesses others = first ? KeptWitnesses{} : witnesses_of_profile(law, sections);
   for (const Finding& finding : report.findings) {
     if (!finding.witness) continue;
-    const std::string name = finding.rule + " " + finding.property;
+    const std::string name = name_of(finding);
     const std::string calls = text_of_calls(law, *finding.witness);
     const auto known = others.find(name);
     if (known == others.end() || known->second != calls) own[name] = calls;

@@ -25,7 +25,10 @@
 
 namespace iolaw {
 
-// The calls, as text, by the name of what they reach: "ioas.map reachable.overlap".
+// "ioas.map reachable.overlap"
+std::string name_of(const Finding& finding);
+
+// The calls, as text, by the name of what they reach.
 using KeptWitnesses = std::map<std::string, std::string>;
 
 struct WitnessLine {

@@ -42,7 +42,7 @@ std::string written(const Law& law, const ProofReport& report) {
 
 const Finding& finding_of(const ProofReport& report, const std::string& name) {
   for (const Finding& finding : report.findings) {
-    if (finding.rule + " " + finding.property == name) return finding;
+    if (name_of(finding) == name) return finding;
   }
   throw std::runtime_error("no finding " + name);
 }

@@ -12,9 +12,7 @@
 
 namespace iolaw {
 
-namespace {
-
-WitnessSections load_sections(const std::string& law_path) {
+WitnessSections load_witnesses(const std::string& law_path) {
   const std::string path = witness_path(law_path);
   const std::optional<std::string> text = std::filesystem::exists(path) ? read_file(path) : std::nullopt;
   if (!text) return {};
@@ -24,27 +22,21 @@ WitnessSections load_sections(const std::string& law_path) {
   return sections;
 }
 
-}  // namespace
-
-KeptWitnesses load_witnesses(const std::string& law_path, const Law& law) {
-  return witnesses_of_profile(law, load_sections(law_path));
-}
-
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law) {
-  return known_calls(law, load_witnesses(law_path, law));
+  return known_calls(law, witnesses_of_profile(law, load_witnesses(law_path)));
 }
 
-std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law) {
+std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law, const WitnessSections& sections) {
   if (is_of_first_profile(law)) return {};
   const std::optional<Law> first = load_law(law_path, {{}, law.version});
   if (!first) return {};
-  return kept_that_lead(*first, load_witnesses(law_path, *first));
+  return kept_that_lead(*first, witnesses_of_profile(*first, sections));
 }
 
 void tell_stale_witnesses(const std::string& law_path, const Law& law, const KeptWitnesses& kept,
                           const ProofReport& report) {
   const auto stale = std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
-    return !finding.kept && !finding.absent && kept.count(finding.rule + " " + finding.property) > 0;
+    return !finding.kept && !finding.absent && kept.count(name_of(finding)) > 0;
   });
   if (stale == 0) return;
   const std::string profile = is_of_first_profile(law) ? "" : " --profile " + law.profiles[*law.profile].name;
@@ -54,8 +46,7 @@ void tell_stale_witnesses(const std::string& law_path, const Law& law, const Kep
       witness_path(law_path), stale, kept.size(), law_path, profile);
 }
 
-bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report) {
-  WitnessSections sections = load_sections(law_path);
+bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report, WitnessSections sections) {
   put_witnesses(law, report, sections);
   return write_file(witness_path(law_path), write_witnesses(sections));
 }

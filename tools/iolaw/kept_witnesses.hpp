@@ -9,22 +9,22 @@
 
 namespace iolaw {
 
-// Of the law with this root file, by its profile; none if it has no such file. Lines that are no witnesses are told on
-// stderr.
-KeptWitnesses load_witnesses(const std::string& law_path, const Law& law);
+// Those of all profiles of the law with this root file; none if it has no such file. Lines that are no witnesses are
+// told on stderr.
+WitnessSections load_witnesses(const std::string& law_path);
 
-// Their calls, where they are calls of the law.
+// The calls of those of its profile, where they are calls of the law.
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law);
 
 // Names of what the law's first profile reaches by the witnesses kept for that one; none if `law` is of that profile.
-std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law);
+std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law, const WitnessSections& sections);
 
 // Says on stderr how many of `kept` do not lead there any more.
 void tell_stale_witnesses(const std::string& law_path, const Law& law, const KeptWitnesses& kept,
                           const ProofReport& report);
 
-// Writes what a proof of the whole law found; what is kept of other profiles stays. False, with a message, if that is
-// impossible.
-bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report);
+// Writes what a proof of the whole law found; what `sections` keep of other profiles stays. False, with a message, if
+// that is impossible.
+bool keep_witnesses(const std::string& law_path, const Law& law, const ProofReport& report, WitnessSections sections);
 
 }  // namespace iolaw

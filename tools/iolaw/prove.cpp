@@ -54,8 +54,9 @@ int prove_command(ProveArguments& options) {
   } else if (options.prove.cache.empty()) {
     options.prove.cache = default_cache_folder();
   }
-  if (!options.no_witnesses) options.prove.witnesses = load_witnesses(options.file, *law);
-  options.prove.elsewhere = reached_elsewhere(options.file, *law);
+  const WitnessSections sections = load_witnesses(options.file);
+  if (!options.no_witnesses) options.prove.witnesses = witnesses_of_profile(*law, sections);
+  options.prove.elsewhere = reached_elsewhere(options.file, *law, sections);
   const bool terminal = isatty(STDERR_FILENO) != 0;
   if (terminal) {
     options.prove.progress = [](std::size_t done, std::size_t all, double left, const Finding& finding) {
@@ -81,7 +82,9 @@ int prove_command(ProveArguments& options) {
   }
   tell_stale_witnesses(options.file, *law, options.prove.witnesses, report);
   const Model model(*law);
-  if (options.keep_witnesses && report.left == 0 && !keep_witnesses(options.file, *law, report)) return kUsage;
+  if (options.keep_witnesses && report.left == 0 && !keep_witnesses(options.file, *law, report, sections)) {
+    return kUsage;
+  }
   fmt::print("{}", options.json ? to_json(*law, report) : to_text(model, report, options.slowest));
   return exit_code_of(report);
 }
