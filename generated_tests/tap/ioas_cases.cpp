@@ -24137,6 +24137,60 @@ constexpr Step k_ioas_map_anywhere_ok_63[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_64[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x20001000, 0xffffffffdffff000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffff000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x20001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_65[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xfff, 0xffffffffffffd000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_66[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffd000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_map_anywhere_unknown[] = {
@@ -26160,6 +26214,32 @@ constexpr Step k_ioas_map_anywhere_memory_13[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
+constexpr Step k_ioas_map_anywhere_memory_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fffe000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x7fffe000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.map_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and exceeds_limit(source)
 constexpr Step k_ioas_map_anywhere_limit[] = {
@@ -26554,27 +26634,6 @@ constexpr Step k_ioas_map_file_anywhere_ok_14[] = {
 // ioas.map_file_anywhere.ok
 constexpr Step k_ioas_map_file_anywhere_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
-    {"client.append", {object(1), 0x1000000, 0x1000100}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0x1000, 0x1000}, ok()},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -26603,7 +26662,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_16[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_17[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -26631,7 +26690,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_17[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_18[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -26651,7 +26710,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_18[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_19[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
@@ -26671,7 +26730,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_19[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_20[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1000001, 0x1000002}, ok()},
@@ -26692,7 +26751,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_20[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_21[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0xf245198bed, 0xf24539bbed}, ok()},
@@ -26714,7 +26773,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_21[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x1000000}, ok()},
@@ -26734,7 +26793,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_23[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
     {"client.limit", {0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -26751,7 +26810,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_23[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_24[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -26773,7 +26832,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_24[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_25[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x2001}, ok()},
@@ -26795,7 +26854,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_25[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok({any_number})},
@@ -26812,7 +26871,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_27[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x3000, 0x100c000, 2, 0}, ok()},
@@ -26831,7 +26890,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_27[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -26850,7 +26909,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -26873,7 +26932,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -26891,7 +26950,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -26910,7 +26969,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_32[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
@@ -26940,7 +26999,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_32[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_33[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_32[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -26959,7 +27018,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_33[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_34[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -26979,7 +27038,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_34[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_35[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -26997,6 +27056,90 @@ constexpr Step k_ioas_map_file_anywhere_ok_35[] = {
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x20001000, 0xffffffffdffff000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffff000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x20001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_36[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xfff, 0xffffffffffffd000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_37[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffd000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_38[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x40000000, 0xc0000000000000}, ok()},
+    {"client.append", {object(1), 0xc5000000000000, 0xd0000000000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0xd0000000000000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0xc000000000000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(3)}, ok()},
 };
 
 // ioas.map_file_anywhere.unknown
@@ -29526,6 +29669,34 @@ constexpr Step k_ioas_map_file_anywhere_file_10[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map_file_anywhere.file
+//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
+constexpr Step k_ioas_map_file_anywhere_file_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fffe000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x7fffe000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.map_file_anywhere.limit
 //   fails ENOMEM [limit] when has_page_table(ioas) and not file.dmabuf and exceeds_limit(source)
 constexpr Step k_ioas_map_file_anywhere_limit[] = {
@@ -31031,6 +31202,40 @@ constexpr Step k_ioas_copy_anywhere_ok_61[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_62[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0xfff, 0xffffffffffffd000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_63[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffd000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -34281,6 +34486,36 @@ constexpr Step k_ioas_copy_anywhere_memory_13[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// ioas.copy_anywhere.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_anywhere_memory_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fffe000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({2})},
+    {"memory.pins", {0x40000fff}, ok({2})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.copy_anywhere.file
 //   fails EINVAL [file] when has_page_table(dst_ioas) and beyond_file(a.pages, pin_source(range, a))
 constexpr Step k_ioas_copy_anywhere_file[] = {
@@ -36197,6 +36432,9 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ok", 61, {6, 17}, k_ioas_map_anywhere_ok_61, std::size(k_ioas_map_anywhere_ok_61)},
     {"ioas.map_anywhere.ok", 62, {0, 0}, k_ioas_map_anywhere_ok_62, std::size(k_ioas_map_anywhere_ok_62)},
     {"ioas.map_anywhere.ok", 63, {0, 0}, k_ioas_map_anywhere_ok_63, std::size(k_ioas_map_anywhere_ok_63)},
+    {"ioas.map_anywhere.ok", 64, {0, 0}, k_ioas_map_anywhere_ok_64, std::size(k_ioas_map_anywhere_ok_64)},
+    {"ioas.map_anywhere.ok", 65, {0, 0}, k_ioas_map_anywhere_ok_65, std::size(k_ioas_map_anywhere_ok_65)},
+    {"ioas.map_anywhere.ok", 66, {0, 0}, k_ioas_map_anywhere_ok_66, std::size(k_ioas_map_anywhere_ok_66)},
     {"ioas.map_anywhere.unknown", 1, {0, 0}, k_ioas_map_anywhere_unknown, std::size(k_ioas_map_anywhere_unknown)},
     {"ioas.map_anywhere.unknown", 2, {0, 0}, k_ioas_map_anywhere_unknown_2, std::size(k_ioas_map_anywhere_unknown_2)},
     {"ioas.map_anywhere.unknown", 3, {0, 0}, k_ioas_map_anywhere_unknown_3, std::size(k_ioas_map_anywhere_unknown_3)},
@@ -36303,6 +36541,7 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.memory", 11, {6, 6}, k_ioas_map_anywhere_memory_11, std::size(k_ioas_map_anywhere_memory_11)},
     {"ioas.map_anywhere.memory", 12, {6, 6}, k_ioas_map_anywhere_memory_12, std::size(k_ioas_map_anywhere_memory_12)},
     {"ioas.map_anywhere.memory", 13, {0, 0}, k_ioas_map_anywhere_memory_13, std::size(k_ioas_map_anywhere_memory_13)},
+    {"ioas.map_anywhere.memory", 14, {0, 0}, k_ioas_map_anywhere_memory_14, std::size(k_ioas_map_anywhere_memory_14)},
     {"ioas.map_anywhere.limit", 1, {0, 0}, k_ioas_map_anywhere_limit, std::size(k_ioas_map_anywhere_limit)},
     {"ioas.map_anywhere.limit", 2, {6, 6}, k_ioas_map_anywhere_limit_2, std::size(k_ioas_map_anywhere_limit_2)},
     {"ioas.map_anywhere.limit", 3, {0, 0}, k_ioas_map_anywhere_limit_3, std::size(k_ioas_map_anywhere_limit_3)},
@@ -36322,26 +36561,29 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.ok", 13, {6, 14}, k_ioas_map_file_anywhere_ok_13, std::size(k_ioas_map_file_anywhere_ok_13)},
     {"ioas.map_file_anywhere.ok", 14, {6, 13}, k_ioas_map_file_anywhere_ok_14, std::size(k_ioas_map_file_anywhere_ok_14)},
     {"ioas.map_file_anywhere.ok", 15, {6, 14}, k_ioas_map_file_anywhere_ok_15, std::size(k_ioas_map_file_anywhere_ok_15)},
-    {"ioas.map_file_anywhere.ok", 16, {6, 14}, k_ioas_map_file_anywhere_ok_16, std::size(k_ioas_map_file_anywhere_ok_16)},
+    {"ioas.map_file_anywhere.ok", 16, {6, 13}, k_ioas_map_file_anywhere_ok_16, std::size(k_ioas_map_file_anywhere_ok_16)},
     {"ioas.map_file_anywhere.ok", 17, {6, 13}, k_ioas_map_file_anywhere_ok_17, std::size(k_ioas_map_file_anywhere_ok_17)},
     {"ioas.map_file_anywhere.ok", 18, {6, 13}, k_ioas_map_file_anywhere_ok_18, std::size(k_ioas_map_file_anywhere_ok_18)},
-    {"ioas.map_file_anywhere.ok", 19, {6, 13}, k_ioas_map_file_anywhere_ok_19, std::size(k_ioas_map_file_anywhere_ok_19)},
+    {"ioas.map_file_anywhere.ok", 19, {6, 14}, k_ioas_map_file_anywhere_ok_19, std::size(k_ioas_map_file_anywhere_ok_19)},
     {"ioas.map_file_anywhere.ok", 20, {6, 14}, k_ioas_map_file_anywhere_ok_20, std::size(k_ioas_map_file_anywhere_ok_20)},
     {"ioas.map_file_anywhere.ok", 21, {6, 14}, k_ioas_map_file_anywhere_ok_21, std::size(k_ioas_map_file_anywhere_ok_21)},
-    {"ioas.map_file_anywhere.ok", 22, {6, 14}, k_ioas_map_file_anywhere_ok_22, std::size(k_ioas_map_file_anywhere_ok_22)},
+    {"ioas.map_file_anywhere.ok", 22, {6, 13}, k_ioas_map_file_anywhere_ok_22, std::size(k_ioas_map_file_anywhere_ok_22)},
     {"ioas.map_file_anywhere.ok", 23, {6, 13}, k_ioas_map_file_anywhere_ok_23, std::size(k_ioas_map_file_anywhere_ok_23)},
     {"ioas.map_file_anywhere.ok", 24, {6, 13}, k_ioas_map_file_anywhere_ok_24, std::size(k_ioas_map_file_anywhere_ok_24)},
-    {"ioas.map_file_anywhere.ok", 25, {6, 13}, k_ioas_map_file_anywhere_ok_25, std::size(k_ioas_map_file_anywhere_ok_25)},
-    {"ioas.map_file_anywhere.ok", 26, {6, 14}, k_ioas_map_file_anywhere_ok_26, std::size(k_ioas_map_file_anywhere_ok_26)},
-    {"ioas.map_file_anywhere.ok", 27, {6, 13}, k_ioas_map_file_anywhere_ok_27, std::size(k_ioas_map_file_anywhere_ok_27)},
-    {"ioas.map_file_anywhere.ok", 28, {6, 14}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
-    {"ioas.map_file_anywhere.ok", 29, {6, 19}, k_ioas_map_file_anywhere_ok_29, std::size(k_ioas_map_file_anywhere_ok_29)},
+    {"ioas.map_file_anywhere.ok", 25, {6, 14}, k_ioas_map_file_anywhere_ok_25, std::size(k_ioas_map_file_anywhere_ok_25)},
+    {"ioas.map_file_anywhere.ok", 26, {6, 13}, k_ioas_map_file_anywhere_ok_26, std::size(k_ioas_map_file_anywhere_ok_26)},
+    {"ioas.map_file_anywhere.ok", 27, {6, 14}, k_ioas_map_file_anywhere_ok_27, std::size(k_ioas_map_file_anywhere_ok_27)},
+    {"ioas.map_file_anywhere.ok", 28, {6, 19}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
+    {"ioas.map_file_anywhere.ok", 29, {6, 14}, k_ioas_map_file_anywhere_ok_29, std::size(k_ioas_map_file_anywhere_ok_29)},
     {"ioas.map_file_anywhere.ok", 30, {6, 14}, k_ioas_map_file_anywhere_ok_30, std::size(k_ioas_map_file_anywhere_ok_30)},
-    {"ioas.map_file_anywhere.ok", 31, {6, 14}, k_ioas_map_file_anywhere_ok_31, std::size(k_ioas_map_file_anywhere_ok_31)},
+    {"ioas.map_file_anywhere.ok", 31, {6, 19}, k_ioas_map_file_anywhere_ok_31, std::size(k_ioas_map_file_anywhere_ok_31)},
     {"ioas.map_file_anywhere.ok", 32, {6, 19}, k_ioas_map_file_anywhere_ok_32, std::size(k_ioas_map_file_anywhere_ok_32)},
-    {"ioas.map_file_anywhere.ok", 33, {6, 19}, k_ioas_map_file_anywhere_ok_33, std::size(k_ioas_map_file_anywhere_ok_33)},
-    {"ioas.map_file_anywhere.ok", 34, {6, 13}, k_ioas_map_file_anywhere_ok_34, std::size(k_ioas_map_file_anywhere_ok_34)},
-    {"ioas.map_file_anywhere.ok", 35, {6, 14}, k_ioas_map_file_anywhere_ok_35, std::size(k_ioas_map_file_anywhere_ok_35)},
+    {"ioas.map_file_anywhere.ok", 33, {6, 13}, k_ioas_map_file_anywhere_ok_33, std::size(k_ioas_map_file_anywhere_ok_33)},
+    {"ioas.map_file_anywhere.ok", 34, {6, 14}, k_ioas_map_file_anywhere_ok_34, std::size(k_ioas_map_file_anywhere_ok_34)},
+    {"ioas.map_file_anywhere.ok", 35, {6, 13}, k_ioas_map_file_anywhere_ok_35, std::size(k_ioas_map_file_anywhere_ok_35)},
+    {"ioas.map_file_anywhere.ok", 36, {6, 13}, k_ioas_map_file_anywhere_ok_36, std::size(k_ioas_map_file_anywhere_ok_36)},
+    {"ioas.map_file_anywhere.ok", 37, {6, 13}, k_ioas_map_file_anywhere_ok_37, std::size(k_ioas_map_file_anywhere_ok_37)},
+    {"ioas.map_file_anywhere.ok", 38, {6, 14}, k_ioas_map_file_anywhere_ok_38, std::size(k_ioas_map_file_anywhere_ok_38)},
     {"ioas.map_file_anywhere.unknown", 1, {6, 13}, k_ioas_map_file_anywhere_unknown, std::size(k_ioas_map_file_anywhere_unknown)},
     {"ioas.map_file_anywhere.unknown", 2, {6, 13}, k_ioas_map_file_anywhere_unknown_2, std::size(k_ioas_map_file_anywhere_unknown_2)},
     {"ioas.map_file_anywhere.unknown", 3, {6, 19}, k_ioas_map_file_anywhere_unknown_3, std::size(k_ioas_map_file_anywhere_unknown_3)},
@@ -36476,6 +36718,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.file", 8, {6, 13}, k_ioas_map_file_anywhere_file_8, std::size(k_ioas_map_file_anywhere_file_8)},
     {"ioas.map_file_anywhere.file", 9, {6, 13}, k_ioas_map_file_anywhere_file_9, std::size(k_ioas_map_file_anywhere_file_9)},
     {"ioas.map_file_anywhere.file", 10, {6, 13}, k_ioas_map_file_anywhere_file_10, std::size(k_ioas_map_file_anywhere_file_10)},
+    {"ioas.map_file_anywhere.file", 11, {6, 13}, k_ioas_map_file_anywhere_file_11, std::size(k_ioas_map_file_anywhere_file_11)},
     {"ioas.map_file_anywhere.limit", 1, {6, 13}, k_ioas_map_file_anywhere_limit, std::size(k_ioas_map_file_anywhere_limit)},
     {"ioas.map_file_anywhere.limit", 2, {6, 13}, k_ioas_map_file_anywhere_limit_2, std::size(k_ioas_map_file_anywhere_limit_2)},
     {"ioas.map_file_anywhere.limit", 3, {6, 13}, k_ioas_map_file_anywhere_limit_3, std::size(k_ioas_map_file_anywhere_limit_3)},
@@ -36540,6 +36783,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 59, {6, 13}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
     {"ioas.copy_anywhere.ok", 60, {0, 0}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
     {"ioas.copy_anywhere.ok", 61, {0, 0}, k_ioas_copy_anywhere_ok_61, std::size(k_ioas_copy_anywhere_ok_61)},
+    {"ioas.copy_anywhere.ok", 62, {0, 0}, k_ioas_copy_anywhere_ok_62, std::size(k_ioas_copy_anywhere_ok_62)},
+    {"ioas.copy_anywhere.ok", 63, {0, 0}, k_ioas_copy_anywhere_ok_63, std::size(k_ioas_copy_anywhere_ok_63)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -36691,6 +36936,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.memory", 11, {0, 0}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
     {"ioas.copy_anywhere.memory", 12, {0, 0}, k_ioas_copy_anywhere_memory_12, std::size(k_ioas_copy_anywhere_memory_12)},
     {"ioas.copy_anywhere.memory", 13, {0, 0}, k_ioas_copy_anywhere_memory_13, std::size(k_ioas_copy_anywhere_memory_13)},
+    {"ioas.copy_anywhere.memory", 14, {0, 0}, k_ioas_copy_anywhere_memory_14, std::size(k_ioas_copy_anywhere_memory_14)},
     {"ioas.copy_anywhere.file", 1, {6, 13}, k_ioas_copy_anywhere_file, std::size(k_ioas_copy_anywhere_file)},
     {"ioas.copy_anywhere.file", 2, {6, 13}, k_ioas_copy_anywhere_file_2, std::size(k_ioas_copy_anywhere_file_2)},
     {"ioas.copy_anywhere.file", 3, {6, 13}, k_ioas_copy_anywhere_file_3, std::size(k_ioas_copy_anywhere_file_3)},
