@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <sstream>
+
+#include "model/diagnostics/codes.hpp"
 
 namespace iolaw {
 namespace {
@@ -45,13 +48,25 @@ bool is_taken(const Law& law, const Rule& rule, const Call& call) {
   return true;
 }
 
+// What is wrong with the name of a section; nothing if lines below it are read by some profile.
+std::optional<std::string> misnamed(const Law& law, const std::string& section) {
+  std::vector<std::string_view> others;
+  for (std::size_t i = 1; i < law.profiles.size(); ++i) others.push_back(law.profiles[i].name);
+  if (std::find(others.begin(), others.end(), section) != others.end()) return std::nullopt;
+  if (!law.profiles.empty() && section == law.profiles.front().name) {
+    return "what is of " + section + ", the first profile of the law, stands above all sections; nothing reads it here";
+  }
+  const std::string meant = closest(section, others);
+  return "the law has no profile " + section + (meant.empty() ? "" : ": write `[" + meant + "]`");
+}
+
 }  // namespace
 
 std::string name_of(const Finding& finding) { return finding.rule + " " + finding.property; }
 
 bool is_of_first_profile(const Law& law) { return !law.profile || *law.profile == 0; }
 
-WitnessSections read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong) {
+WitnessSections read_witnesses(std::string_view text, const Law& law, std::vector<WitnessLine>& wrong) {
   WitnessSections sections;
   KeptWitnesses* kept = &sections[""];
   for (std::size_t number = 1; !text.empty(); ++number) {
@@ -60,15 +75,17 @@ WitnessSections read_witnesses(std::string_view text, std::vector<WitnessLine>& 
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
     if (line.front() == '[' && line.back() == ']') {
-      kept = &sections[std::string(trimmed(line.substr(1, line.size() - 2)))];
+      const std::string section(trimmed(line.substr(1, line.size() - 2)));
+      if (const auto what = misnamed(law, section)) wrong.push_back({number, *what});
+      kept = &sections[section];
       continue;
     }
     const std::size_t colon = line.find(':');
     const std::string name(trimmed(line.substr(0, colon)));
     if (colon == std::string_view::npos || name.find(' ') == std::string::npos) {
-      wrong.push_back({number, "write `ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 …`"});
+      wrong.push_back({number, "left out: write `ioas.map reachable.overlap: ioas.alloc 0; ioas.map 0 …`"});
     } else if (!kept->emplace(name, trimmed(line.substr(colon + 1))).second) {
-      wrong.push_back({number, "there is a witness of " + name + " above"});
+      wrong.push_back({number, "left out: there is a witness of " + name + " above"});
     }
   }
   return sections;

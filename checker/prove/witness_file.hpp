@@ -39,8 +39,9 @@ struct WitnessLine {
 // By the names of profiles; "" of the first lines.
 using WitnessSections = std::map<std::string, KeptWitnesses>;
 
-// Lines that are no witnesses are left out, and told in `wrong`.
-WitnessSections read_witnesses(std::string_view text, std::vector<WitnessLine>& wrong);
+// Lines that are no witnesses are left out, and told in `wrong`; so are names of no other profile of the law, but what
+// stands below them is kept.
+WitnessSections read_witnesses(std::string_view text, const Law& law, std::vector<WitnessLine>& wrong);
 
 // Whether the law is read for the first profile that it declares; true where it declares none.
 bool is_of_first_profile(const Law& law);

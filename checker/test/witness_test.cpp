@@ -27,9 +27,9 @@ rule lantern.light(lantern: Lantern) {
 cover lantern.shines "A lantern may shine": some l: Lantern: l.lit
 )";
 
-KeptWitnesses read(const std::string& text) {
+KeptWitnesses read(const Law& law, const std::string& text) {
   std::vector<WitnessLine> wrong;
-  WitnessSections sections = read_witnesses(text, wrong);
+  WitnessSections sections = read_witnesses(text, law, wrong);
   EXPECT_TRUE(wrong.empty());
   return sections.at("");
 }
@@ -55,7 +55,7 @@ TEST(Witnesses, AreWrittenAsTheyAreRead) {
   EXPECT_NE(text.find("\nlantern.light reachable.lantern: lantern.light none\n"), std::string::npos) << text;
   EXPECT_NE(text.find("\ninitial state lantern.shines: lantern.make 0; lantern.light 0\n"), std::string::npos) << text;
   ProveOptions options;
-  options.witnesses = read(text);
+  options.witnesses = read(law, text);
   const ProofReport second = prove(law, options);
   EXPECT_EQ(written(law, second), text);
   for (const Finding& finding : second.findings) {
@@ -67,19 +67,19 @@ TEST(Witnesses, AreNotBelieved) {
   const Law law = law_of(kLantern);
   ProveOptions options;
   // Leads elsewhere; too few arguments; no such rule; no number; an object that is not there; a hexadecimal number.
-  options.witnesses = read(
-      "lantern.make reachable.bright: lantern.make 5000\n"
-      "lantern.light reachable: lantern.make; lantern.light 0\n"
-      "lantern.light reachable.lantern: lamp.light 0\n"
-      "lantern.make reachable: lantern.make 12w\n"
-      "initial state lantern.shines: lantern.light 0; lantern.make 1\n");
+  options.witnesses = read(law,
+                           "lantern.make reachable.bright: lantern.make 5000\n"
+                           "lantern.light reachable: lantern.make; lantern.light 0\n"
+                           "lantern.light reachable.lantern: lamp.light 0\n"
+                           "lantern.make reachable: lantern.make 12w\n"
+                           "initial state lantern.shines: lantern.light 0; lantern.make 1\n");
   const ProofReport report = prove(law, options);
   for (const auto& [name, calls] : options.witnesses) {
     const Finding& finding = finding_of(report, name);
     EXPECT_EQ(finding.verdict, Verdict::proved) << name;
     EXPECT_FALSE(finding.kept) << name;
   }
-  options.witnesses = read("lantern.make reachable.bright: lantern.make 0x1389\n");
+  options.witnesses = read(law, "lantern.make reachable.bright: lantern.make 0x1389\n");
   EXPECT_TRUE(finding_of(prove(law, options), "lantern.make reachable.bright").kept);
 }
 
@@ -88,12 +88,12 @@ TEST(Witnesses, LinesThatAreNoneAreTold) {
   const WitnessSections sections = read_witnesses(
       "# lanterns\n\nlantern.make reachable lantern.make 1\nlantern.make: x\r\n"
       "a b: c 1\na b: c 2\n\xff\xfe: \xff",
-      wrong);
+      law_of(kLantern), wrong);
   ASSERT_EQ(wrong.size(), 4U);
   EXPECT_EQ(wrong[0].line, 3U);
   EXPECT_EQ(wrong[1].line, 4U);
   EXPECT_EQ(wrong[2].line, 6U);
-  EXPECT_EQ(wrong[2].what, "there is a witness of a b above");
+  EXPECT_EQ(wrong[2].what, "left out: there is a witness of a b above");
   EXPECT_EQ(wrong[3].line, 7U);
   EXPECT_EQ(sections, (WitnessSections{{"", {{"a b", "c 1"}}}}));
 }
@@ -144,7 +144,7 @@ TEST(Witnesses, ProfilesHaveTheirOwn) {
   EXPECT_EQ(sections.at("small").begin()->first, "fuse.add reachable");
   EXPECT_EQ(sections.at(""), of_large);
   std::vector<WitnessLine> wrong;
-  const WitnessSections again = read_witnesses(write_witnesses(sections), wrong);
+  const WitnessSections again = read_witnesses(write_witnesses(sections), large, wrong);
   EXPECT_TRUE(wrong.empty());
   EXPECT_EQ(again, sections);
   EXPECT_EQ(witnesses_of_profile(large, again), of_large);
@@ -152,6 +152,19 @@ TEST(Witnesses, ProfilesHaveTheirOwn) {
 }
 
 // It is no other profile that has a call which ends so.
+TEST(Witnesses, SectionsThatNoProfileReadsAreTold) {
+  std::vector<WitnessLine> wrong;
+  const WitnessSections sections =
+      read_witnesses("[smal]\nfuse.add reachable: x\n[large]\n[small]\n", law_of(kFuses, "small"), wrong);
+  ASSERT_EQ(wrong.size(), 2U);
+  EXPECT_EQ(wrong[0].line, 1U);
+  EXPECT_EQ(wrong[0].what, "the law has no profile smal: write `[small]`");
+  EXPECT_EQ(wrong[1].line, 3U);
+  EXPECT_EQ(wrong[1].what.substr(0, 44), "what is of large, the first profile of the l");
+  // What stands there is not lost when the file is written again.
+  EXPECT_EQ(sections.at("smal").size(), 1U);
+}
+
 TEST(Witnesses, DeadLineIsVacuous) {
   const Law law = law_of(kFuses, "small");
   const Finding weak = finding_of(prove(law, {}), "fuse.add reachable.weak");
@@ -181,7 +194,7 @@ TEST_P(WitnessesOfTheLaw, AreComplete) {
   Cache nothing{{}};
   const std::atomic<bool> stop{true};  // before any search
   std::vector<WitnessLine> wrong;
-  const WitnessSections sections = read_witnesses(text.str(), wrong);
+  const WitnessSections sections = read_witnesses(text.str(), *parsed.law, wrong);
   EXPECT_TRUE(wrong.empty());
   const KeptWitnesses kept = witnesses_of_profile(*parsed.law, sections);
   const std::vector<Finding> findings = find_witnesses(*parsed.law, {.kept = kept}, nothing, stop);

@@ -46,7 +46,7 @@ std::vector<std::vector<Call>> known_here(const Law& law) {
   std::ifstream file(witness_path(IOLAW_LAW));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::vector<WitnessLine> wrong;
-  std::vector<std::vector<Call>> known = known_calls(law, witnesses_of_profile(law, read_witnesses(text, wrong)));
+  std::vector<std::vector<Call>> known = known_calls(law, witnesses_of_profile(law, read_witnesses(text, law, wrong)));
   if (known.empty()) throw std::runtime_error("there are no witnesses beside the law");
   return known;
 }

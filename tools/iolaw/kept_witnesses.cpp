@@ -12,18 +12,18 @@
 
 namespace iolaw {
 
-WitnessSections load_witnesses(const std::string& law_path) {
+WitnessSections load_witnesses(const std::string& law_path, const Law& law) {
   const std::string path = witness_path(law_path);
   const std::optional<std::string> text = std::filesystem::exists(path) ? read_file(path) : std::nullopt;
   if (!text) return {};
   std::vector<WitnessLine> wrong;
-  WitnessSections sections = read_witnesses(*text, wrong);
-  for (const WitnessLine& line : wrong) fmt::print(stderr, "{}:{}: left out: {}\n", path, line.line, line.what);
+  WitnessSections sections = read_witnesses(*text, law, wrong);
+  for (const WitnessLine& line : wrong) fmt::print(stderr, "{}:{}: {}\n", path, line.line, line.what);
   return sections;
 }
 
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law) {
-  return known_calls(law, witnesses_of_profile(law, load_witnesses(law_path)));
+  return known_calls(law, witnesses_of_profile(law, load_witnesses(law_path, law)));
 }
 
 std::set<std::string> reached_elsewhere(const std::string& law_path, const Law& law, const WitnessSections& sections) {

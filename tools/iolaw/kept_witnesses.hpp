@@ -9,9 +9,9 @@
 
 namespace iolaw {
 
-// Those of all profiles of the law with this root file; none if it has no such file. Lines that are no witnesses are
-// told on stderr.
-WitnessSections load_witnesses(const std::string& law_path);
+// Those of all profiles of the law with this root file; none if it has no such file. Lines that are no witnesses, and
+// names of no profile, are told on stderr.
+WitnessSections load_witnesses(const std::string& law_path, const Law& law);
 
 // The calls of those of its profile, where they are calls of the law.
 std::vector<std::vector<Call>> load_known_calls(const std::string& law_path, const Law& law);

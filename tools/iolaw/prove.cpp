@@ -54,7 +54,7 @@ int prove_command(ProveArguments& options) {
   } else if (options.prove.cache.empty()) {
     options.prove.cache = default_cache_folder();
   }
-  const WitnessSections sections = load_witnesses(options.file);
+  const WitnessSections sections = load_witnesses(options.file, *law);
   if (!options.no_witnesses) options.prove.witnesses = witnesses_of_profile(*law, sections);
   options.prove.elsewhere = reached_elsewhere(options.file, *law, sections);
   const bool terminal = isatty(STDERR_FILENO) != 0;

@@ -26,7 +26,8 @@ std::shared_ptr<const std::vector<Start>> starts_here() {
     std::ifstream file(witness_path(IOLAW_LAW));
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     std::vector<WitnessLine> wrong;
-    const auto known = known_calls(law_here(), witnesses_of_profile(law_here(), read_witnesses(text, wrong)));
+    const auto known =
+        known_calls(law_here(), witnesses_of_profile(law_here(), read_witnesses(text, law_here(), wrong)));
     return std::make_shared<const std::vector<Start>>(find_starts(model, known));
   }();
   return starts;
