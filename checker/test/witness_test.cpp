@@ -151,7 +151,6 @@ TEST(Witnesses, ProfilesHaveTheirOwn) {
   EXPECT_NE(witnesses_of_profile(small, again).at("fuse.add reachable"), of_large.at("fuse.add reachable"));
 }
 
-// It is no other profile that has a call which ends so.
 TEST(Witnesses, SectionsThatNoProfileReadsAreTold) {
   std::vector<WitnessLine> wrong;
   const WitnessSections sections =
@@ -165,6 +164,7 @@ TEST(Witnesses, SectionsThatNoProfileReadsAreTold) {
   EXPECT_EQ(sections.at("smal").size(), 1U);
 }
 
+// It is no other profile that has a call which ends so.
 TEST(Witnesses, DeadLineIsVacuous) {
   const Law law = law_of(kFuses, "small");
   const Finding weak = finding_of(prove(law, {}), "fuse.add reachable.weak");
