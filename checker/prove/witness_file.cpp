@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "model/diagnostics/codes.hpp"
@@ -89,6 +91,14 @@ WitnessSections read_witnesses(std::string_view text, const Law& law, std::vecto
     }
   }
   return sections;
+}
+
+WitnessSections read_witnesses_beside(const std::string& law_path, const Law& law, std::vector<WitnessLine>& wrong) {
+  const std::string path = witness_path(law_path);
+  std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path, ignored)) return {};
+  return read_witnesses(std::string(std::istreambuf_iterator<char>(file), {}), law, wrong);
 }
 
 KeptWitnesses witnesses_of_profile(const Law& law, const WitnessSections& sections) {

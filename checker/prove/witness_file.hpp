@@ -43,6 +43,9 @@ using WitnessSections = std::map<std::string, KeptWitnesses>;
 // stands below them is kept.
 WitnessSections read_witnesses(std::string_view text, const Law& law, std::vector<WitnessLine>& wrong);
 
+// Those beside the law with this root file; none if there is no such file.
+WitnessSections read_witnesses_beside(const std::string& law_path, const Law& law, std::vector<WitnessLine>& wrong);
+
 // Whether the law is read for the first profile that it declares; true where it declares none.
 bool is_of_first_profile(const Law& law);
 

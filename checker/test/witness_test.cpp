@@ -2,8 +2,7 @@
 // Witnesses that are kept beside a law: read, made again, replaced where they lead nowhere.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
+#include <filesystem>
 
 #include "checker/prove/reachability.hpp"
 #include "checker/prove/report.hpp"
@@ -164,6 +163,14 @@ TEST(Witnesses, SectionsThatNoProfileReadsAreTold) {
   EXPECT_EQ(sections.at("smal").size(), 1U);
 }
 
+TEST(Witnesses, FolderOfTheirNameIsNone) {
+  const std::filesystem::path law = std::filesystem::path(testing::TempDir()) / "lantern.law";
+  std::filesystem::create_directories(witness_path(law.string()));
+  std::vector<WitnessLine> wrong;
+  EXPECT_TRUE(read_witnesses_beside(law.string(), law_of(kLantern), wrong).empty());
+  EXPECT_TRUE(wrong.empty());
+}
+
 // It is no other profile that has a call which ends so.
 TEST(Witnesses, DeadLineIsVacuous) {
   const Law law = law_of(kFuses, "small");
@@ -187,14 +194,11 @@ TEST_P(WitnessesOfTheLaw, AreComplete) {
   const std::string path = std::string(IOLAW_SOURCE_DIR "/spec/") + GetParam() + ".law";
   const Parsed parsed = parse_law(path);
   ASSERT_TRUE(parsed.law);
-  std::ifstream file(witness_path(path));
-  ASSERT_TRUE(file) << witness_path(path);
-  std::ostringstream text;
-  text << file.rdbuf();
+  ASSERT_TRUE(std::filesystem::exists(witness_path(path))) << witness_path(path);
   Cache nothing{{}};
   const std::atomic<bool> stop{true};  // before any search
   std::vector<WitnessLine> wrong;
-  const WitnessSections sections = read_witnesses(text.str(), *parsed.law, wrong);
+  const WitnessSections sections = read_witnesses_beside(path, *parsed.law, wrong);
   EXPECT_TRUE(wrong.empty());
   const KeptWitnesses kept = witnesses_of_profile(*parsed.law, sections);
   const std::vector<Finding> findings = find_witnesses(*parsed.law, {.kept = kept}, nothing, stop);

@@ -13,8 +13,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -43,10 +41,9 @@ double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_P
 
 // The witnesses beside the law, as `iolaw diff` uses them.
 std::vector<std::vector<Call>> known_here(const Law& law) {
-  std::ifstream file(witness_path(IOLAW_LAW));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::vector<WitnessLine> wrong;
-  std::vector<std::vector<Call>> known = known_calls(law, witnesses_of_profile(law, read_witnesses(text, law, wrong)));
+  const WitnessSections sections = read_witnesses_beside(IOLAW_LAW, law, wrong);
+  std::vector<std::vector<Call>> known = known_calls(law, witnesses_of_profile(law, sections));
   if (known.empty()) throw std::runtime_error("there are no witnesses beside the law");
   return known;
 }

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "checker/prove/reachability.hpp"
 #include "tools/iolaw/load.hpp"
@@ -13,12 +12,11 @@
 namespace iolaw {
 
 WitnessSections load_witnesses(const std::string& law_path, const Law& law) {
-  const std::string path = witness_path(law_path);
-  const std::optional<std::string> text = std::filesystem::exists(path) ? read_file(path) : std::nullopt;
-  if (!text) return {};
   std::vector<WitnessLine> wrong;
-  WitnessSections sections = read_witnesses(*text, law, wrong);
-  for (const WitnessLine& line : wrong) fmt::print(stderr, "{}:{}: {}\n", path, line.line, line.what);
+  WitnessSections sections = read_witnesses_beside(law_path, law, wrong);
+  for (const WitnessLine& line : wrong) {
+    fmt::print(stderr, "{}:{}: {}\n", witness_path(law_path), line.line, line.what);
+  }
   return sections;
 }
 

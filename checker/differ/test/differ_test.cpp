@@ -2,8 +2,6 @@
 // The differ against hw_reference: no difference where there is none, and seeded defects found soon and shrunk small.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "checker/differ/diff.hpp"
@@ -23,11 +21,9 @@ constexpr std::size_t kLongestTrace = 8;
 std::shared_ptr<const std::vector<Start>> starts_here() {
   static const Model model(law_here());
   static const auto starts = [] {
-    std::ifstream file(witness_path(IOLAW_LAW));
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
     std::vector<WitnessLine> wrong;
-    const auto known =
-        known_calls(law_here(), witnesses_of_profile(law_here(), read_witnesses(text, law_here(), wrong)));
+    const WitnessSections sections = read_witnesses_beside(IOLAW_LAW, law_here(), wrong);
+    const auto known = known_calls(law_here(), witnesses_of_profile(law_here(), sections));
     return std::make_shared<const std::vector<Start>>(find_starts(model, known));
   }();
   return starts;
