@@ -187,6 +187,41 @@ rule thing.take(thing: Thing, owner: Owner) {
   EXPECT_TRUE(has("thing.take.owner: `the keeper(thing) == owner` alone does not hold"));
 }
 
+TEST(Decisions, are_shown_at_boundaries_of_an_address_that_is_looked_for) {
+  const Law law = parse_text(R"(
+const WINDOW: interval = 0x1000..0x1fff
+object Taken { span: interval }
+rule take(first: u64, length: u64) {
+  fails EINVAL [wrap] when length == 0 or overflows(first + length - 1)
+  then new Taken { span = first..first + length - 1 }
+}
+rule look() {
+  fails ENOSPC [full] unless some x: u64: x >= WINDOW.first and x <= WINDOW.last
+    and (no t: Taken: t.span.first <= x and x <= t.span.last)
+}
+)");
+  const Model model(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  DecisionModel shows(law, goals);
+  const Call look{1, {}};
+  const auto taken = [&](Word first, Word length) {
+    State state(law);
+    Outcome outcome;
+    model.step(state, {0, {first, length}}, outcome);
+    return state;
+  };
+  State all = taken(0x1000, 0x1000);
+  State all_and_more = taken(0xfff, 0x1001);
+  const std::size_t below = index_of(goals, "look.full: `x >= WINDOW.first` just fails");
+  EXPECT_TRUE(shows.shows(below, all, look));
+  EXPECT_FALSE(shows.shows(below, all_and_more, look));
+  State first_is_free = taken(0x1001, 0xfff);
+  State last_is_free = taken(0x1000, 0xfff);
+  const std::size_t at = index_of(goals, "look.full: `x >= WINDOW.first` where both are equal");
+  EXPECT_TRUE(shows.shows(at, first_is_free, look));
+  EXPECT_FALSE(shows.shows(at, last_is_free, look));
+}
+
 TEST(Coverage, finds_the_shortest_beginning_that_shows_a_goal) {
   const Law law = parse_text(kSmallLaw);
   const std::vector<DecisionGoal> all = list_decisions(law, DecisionDetail::each_part);
