@@ -173,7 +173,6 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
     case Op::some_address:
     case Op::all_addresses: {
       const bool address = expr->op == Op::some_address || expr->op == Op::all_addresses;
-      if (address) swept_.insert(expr->index);
       if (!address) look_at_all(expr, wrap, positive);
       visit(
           expr->children.back(),
@@ -284,9 +283,6 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
   if (value != true) {
     add_goal(Sort::condition, fmt::format("`{}` alone does not hold", name), when(false, positive),
              wrap(negated(atom)));
-  }
-  for (const std::uint32_t slot : swept_) {
-    if (reads_slot(*atom, slot)) return;
   }
   add_boundaries(atom, name, wrap, positive);
 }

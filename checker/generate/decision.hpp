@@ -68,8 +68,7 @@ class Decision {
   InlineDefs& inlining_;
   std::vector<DecisionGoal>& goals_;
   DecisionDetail detail_;
-  std::set<std::uint32_t> swept_;  // slots of addresses
-  const Expr* part_ = nullptr;     // that the next goals are about
+  const Expr* part_ = nullptr;  // that the next goals are about
   bool ends_ = true;
   bool success_ = false;
 };

@@ -16042,6 +16042,79 @@ constexpr Step k_ioas_ranges_ok_14[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.ranges.ok
+constexpr Step k_ioas_ranges_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x7f000000}, ok()},
+    {"ioas.ranges", {object(0), 0, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0x40005000, 0x4000, 0x1007000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40002000, 0x7f000000, 0x100e000, 1, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40010000, 0x1000, 0xfffffffffffffffe, 1, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x40003000, 0x1800, 0x4000, 3, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x7fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.ranges.ok
+constexpr Step k_ioas_ranges_ok_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.unmap", {no_object, 0x1000000, 0xfffffffffffffffd}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x100a000, 1, 0x1000fff, 3, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x40002800, 0x3000, 0x4000a000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.ranges.ok
+constexpr Step k_ioas_ranges_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.reserve", {object(0), 0x7ffff000, 0x1000}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, ok()},
+    {"ioas.map", {no_object, 0x40003000, 0x4000, 0x1003000, 1, 0}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x1002000, 0}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0xfffffffffffff000, 0x1800, 0x7fffefff, 2, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1006000, 0x1000, 0x4000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7fffefff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x7ffff000}, ok({nothing})},
+    {"device.translate", {object(1), 0x7fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // ioas.ranges.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_ranges_unknown[] = {
@@ -36067,6 +36140,9 @@ const Case kIoasCases[] = {
     {"ioas.ranges.ok", 12, {6, 13}, k_ioas_ranges_ok_12, std::size(k_ioas_ranges_ok_12)},
     {"ioas.ranges.ok", 13, {6, 13}, k_ioas_ranges_ok_13, std::size(k_ioas_ranges_ok_13)},
     {"ioas.ranges.ok", 14, {6, 13}, k_ioas_ranges_ok_14, std::size(k_ioas_ranges_ok_14)},
+    {"ioas.ranges.ok", 15, {6, 13}, k_ioas_ranges_ok_15, std::size(k_ioas_ranges_ok_15)},
+    {"ioas.ranges.ok", 16, {6, 13}, k_ioas_ranges_ok_16, std::size(k_ioas_ranges_ok_16)},
+    {"ioas.ranges.ok", 17, {6, 13}, k_ioas_ranges_ok_17, std::size(k_ioas_ranges_ok_17)},
     {"ioas.ranges.unknown", 1, {0, 0}, k_ioas_ranges_unknown, std::size(k_ioas_ranges_unknown)},
     {"ioas.ranges.unknown", 2, {6, 13}, k_ioas_ranges_unknown_2, std::size(k_ioas_ranges_unknown_2)},
     {"ioas.ranges.unknown", 3, {6, 13}, k_ioas_ranges_unknown_3, std::size(k_ioas_ranges_unknown_3)},
