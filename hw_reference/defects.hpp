@@ -33,6 +33,11 @@ inline namespace HW_REFERENCE_VARIANT {
   DEFECT(unmap_all_needs_areas, "unmapping everything fails where nothing is mapped")                    \
   DEFECT(automatic_in_reserved, "a chosen address may be reserved")                                      \
   DEFECT(automatic_ignores_allowed, "an address is chosen outside what is allowed")                      \
+  DEFECT(search_ends_at_area, "no address is found behind the first mapping in a gap")                   \
+  DEFECT(search_skips_to_area, "no address is found in a gap that a mapping ends")                       \
+  DEFECT(search_ends_at_reserved, "no address is found behind the first reserved range")                 \
+  DEFECT(search_in_first_range, "no address is found behind the first range that is allowed")            \
+  DEFECT(search_in_single_ranges, "nothing is put across two ranges that are allowed")                   \
   DEFECT(failed_allow_forgets, "a call that fails to say what is allowed forgets what was")              \
   DEFECT(aperture_ignores_allowed, "a device may come whose aperture leaves out what is allowed")        \
   DEFECT(large_pages_keep_alignment, "forbidding large pages does not raise the alignment")              \

@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 
+#include "hw_reference/defects.hpp"
 #include "hw_reference/result.hpp"
 #include "hw_reference/variant.hpp"
 
@@ -38,7 +39,8 @@ class AllowedRanges {
     for (auto range = ranges_.begin(); range != ranges_.end();) {
       const std::uint64_t first = range->first;
       std::uint64_t last = range->second;
-      for (++range; range != ranges_.end() && range->first == last + 1; ++range) last = range->second;
+      const bool joins = !has_defect(Defect::search_in_single_ranges);
+      for (++range; joins && range != ranges_.end() && range->first == last + 1; ++range) last = range->second;
       if (visitor(first, last)) return true;
     }
     return false;

@@ -83,18 +83,28 @@ Result<std::uint64_t> Ioas::choose_place(std::uint64_t length, std::uint64_t add
       std::uint64_t at = std::max(first, hole->first);
       const std::uint64_t end = std::min(last, hole->last);
       for (auto area = areas_.seek(at); area && area->first <= end; area.advance()) {
-        if (area->first > at && try_hole(at, area->first - 1)) return true;
+        const bool skips = has_defect(Defect::search_skips_to_area);
+        if (!skips && area->first > at && try_hole(at, area->first - 1)) return true;
+        if (has_defect(Defect::search_ends_at_area)) return false;
         at = area->last + 1;
         if (area->last >= end) break;
       }
       if (at != 0 && at <= end && try_hole(at, end)) return true;
+      if (has_defect(Defect::search_ends_at_reserved)) return false;
       first = end + 1;  // at most the last page but one
     }
     return false;
   };
   const bool anywhere = allowed_.empty() || has_defect(Defect::automatic_ignores_allowed);
-  const bool found = anywhere ? try_window(0, kMaxWord) : allowed_.visit(try_window);
-  if (!found) return {ENOSPC, 0};
+  const auto try_one = [&](std::uint64_t first, std::uint64_t last) {
+    return try_window(first, last) || has_defect(Defect::search_in_first_range);
+  };
+  if (anywhere) {
+    try_window(0, kMaxWord);
+  } else {
+    allowed_.visit(try_one);
+  }
+  if (chosen == 0) return {ENOSPC, 0};  // nothing is put on the first page
   return {0, chosen};
 }
 
