@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "checker/generate/decision_model.hpp"
 #include "checker/generate/decisions.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 std::size_t index_of(const std::vector<DecisionGoal>& goals, const std::string& id) {
   const auto found = std::find_if(goals.begin(), goals.end(), [&](const DecisionGoal& goal) { return goal.id == id; });
-  EXPECT_NE(found, goals.end()) << id;
+  if (found == goals.end()) throw std::out_of_range(id);
   return static_cast<std::size_t>(found - goals.begin());
 }
 
@@ -187,8 +188,8 @@ rule thing.take(thing: Thing, owner: Owner) {
   EXPECT_TRUE(has("thing.take.owner: `the keeper(thing) == owner` alone does not hold"));
 }
 
-TEST(Decisions, are_shown_at_boundaries_of_an_address_that_is_looked_for) {
-  const Law law = parse_text(R"(
+// A window in which a free address is looked for.
+constexpr const char* kSearchLaw = R"(
 const WINDOW: interval = 0x1000..0x1fff
 object Taken { span: interval }
 rule take(first: u64, length: u64) {
@@ -199,27 +200,44 @@ rule look() {
   fails ENOSPC [full] unless some x: u64: x >= WINDOW.first and x <= WINDOW.last
     and (no t: Taken: t.span.first <= x and x <= t.span.last)
 }
-)");
-  const Model model(law);
-  const std::vector<DecisionGoal> goals = list_decisions(law);
-  DecisionModel shows(law, goals);
-  const Call look{1, {}};
-  const auto taken = [&](Word first, Word length) {
-    State state(law);
+)";
+
+class Search : public testing::Test {
+ protected:
+  // Whether looking for an address shows the goal when so much is taken.
+  bool shows(const std::string& goal, Word first, Word length) {
+    State state(law_);
     Outcome outcome;
-    model.step(state, {0, {first, length}}, outcome);
-    return state;
-  };
-  State all = taken(0x1000, 0x1000);
-  State all_and_more = taken(0xfff, 0x1001);
-  const std::size_t below = index_of(goals, "look.full: `x >= WINDOW.first` just fails");
-  EXPECT_TRUE(shows.shows(below, all, look));
-  EXPECT_FALSE(shows.shows(below, all_and_more, look));
-  State first_is_free = taken(0x1001, 0xfff);
-  State last_is_free = taken(0x1000, 0xfff);
-  const std::size_t at = index_of(goals, "look.full: `x >= WINDOW.first` where both are equal");
-  EXPECT_TRUE(shows.shows(at, first_is_free, look));
-  EXPECT_FALSE(shows.shows(at, last_is_free, look));
+    model_.step(state, {0, {first, length}}, outcome);
+    return decisions_.shows(index_of(goals_, goal), state, {1, {}});
+  }
+
+ private:
+  Law law_ = parse_text(kSearchLaw);
+  Model model_{law_};
+  std::vector<DecisionGoal> goals_ = list_decisions(law_);
+  DecisionModel decisions_{law_, goals_};
+};
+
+TEST_F(Search, has_boundaries) {
+  const std::string below = "look.full: `x >= WINDOW.first` just fails";
+  EXPECT_TRUE(shows(below, 0x1000, 0x1000));
+  EXPECT_FALSE(shows(below, 0xfff, 0x1001));
+  const std::string at = "look.full: `x >= WINDOW.first` where both are equal";
+  EXPECT_TRUE(shows(at, 0x1001, 0xfff));
+  EXPECT_FALSE(shows(at, 0x1000, 0xfff));
+}
+
+TEST_F(Search, must_look_everywhere) {
+  const std::string below = "look.full: an address is found only where `t.span.first <= x` does not hold";
+  EXPECT_TRUE(shows(below, 0x1800, 0x800));
+  EXPECT_FALSE(shows(below, 0x1000, 0x800));
+  EXPECT_FALSE(shows(below, 0x1400, 0x800));
+  EXPECT_FALSE(shows(below, 0x1000, 0x1000));
+  const std::string above = "look.full: an address is found only where `x <= t.span.last` does not hold";
+  EXPECT_TRUE(shows(above, 0x1000, 0x800));
+  EXPECT_FALSE(shows(above, 0x1800, 0x800));
+  EXPECT_FALSE(shows(above, 0x1400, 0x800));
 }
 
 TEST(Coverage, finds_the_shortest_beginning_that_shows_a_goal) {
