@@ -62,6 +62,17 @@ ExprPtr at_path(const ExprPtr& expr, const std::vector<std::size_t>& path, std::
   return with_child(*expr, index, at_path(expr->children[index], path, depth + 1, value));
 }
 
+// With another part in the place of one.
+ExprPtr with_part(const ExprPtr& expr, const ExprPtr& part, const ExprPtr& other) {
+  if (expr == part) return other;
+  ExprPtr result = expr;
+  for (std::size_t i = 0; i < expr->children.size(); ++i) {
+    ExprPtr child = with_part(expr->children[i], part, other);
+    if (child != expr->children[i]) result = with_child(*result, i, std::move(child));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string Decision::text(const Expr& expr) const { return source_text(law_, expr.span); }
@@ -174,6 +185,9 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
     case Op::all_addresses: {
       const bool address = expr->op == Op::some_address || expr->op == Op::all_addresses;
       if (!address) look_at_all(expr, wrap, positive);
+      const Sought sought{expr, wrap, positive};
+      const Sought* outer = sought_;
+      if (expr->op == Op::some_address && outer == nullptr) sought_ = &sought;
       visit(
           expr->children.back(),
           [&](ExprPtr here) {
@@ -183,9 +197,11 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
             return wrap(std::move(some));
           },
           positive);
+      sought_ = outer;
       return;
     }
     default:
+      if (sought_ != nullptr) add_sought(expr, positive);
       return visit_atom(expr, wrap, positive);
   }
 }
@@ -260,6 +276,17 @@ ExprPtr Decision::ordered(const Expr& like, std::uint32_t low, std::uint32_t hig
   };
   if (kind.container == Container::interval_map) return formula_node(Op::less, {first(low), first(high)}, like);
   return negated(formula_node(Op::equal, {object(like, low), object(like, high)}, like));
+}
+
+void Decision::add_sought(const ExprPtr& atom, bool positive) {
+  const Sought& sought = *sought_;
+  const bool holds = positive == sought.positive;  // where an address is found
+  const ExprPtr otherwise = with_part(sought.some, atom, truth(!holds, *atom));
+  if (otherwise == sought.some) return;  // one of two ways to read a part
+  part_ = nullptr;
+  add_goal(Sort::condition,
+           fmt::format("an address is found only where `{}` {}", text(*atom), holds ? "holds" : "does not hold"),
+           when(true, sought.positive), sought.wrap(both({sought.some, negated(otherwise)}, *atom)));
 }
 
 void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) {

@@ -52,6 +52,15 @@ class Decision {
   // That one object stands before another: by address where it has one, else that they differ.
   ExprPtr ordered(const Expr& like, std::uint32_t low, std::uint32_t high) const;
 
+  // `some x: u64: …`. Where only one address would do, an implementation must look there: so for each part of it a goal
+  // that an address is found, and none if this part had the other value for all of them.
+  struct Sought {
+    ExprPtr some;
+    Wrap wrap;
+    bool positive = true;
+  };
+  void add_sought(const ExprPtr& atom, bool positive);
+
   void visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive);
 
   void add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
@@ -68,7 +77,8 @@ class Decision {
   InlineDefs& inlining_;
   std::vector<DecisionGoal>& goals_;
   DecisionDetail detail_;
-  const Expr* part_ = nullptr;  // that the next goals are about
+  const Expr* part_ = nullptr;      // that the next goals are about
+  const Sought* sought_ = nullptr;  // inside of which we are
   bool ends_ = true;
   bool success_ = false;
 };

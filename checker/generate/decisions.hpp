@@ -18,7 +18,7 @@ namespace iolaw {
 struct DecisionGoal {
   enum class Kind : std::uint8_t {
     boundary,    // a comparison that decides alone, with numbers just below, at, or just above each other
-    condition,   // a condition that decides alone: true, or false
+    condition,   // a condition that decides alone: true, or false; or on which each address rests that is looked for
     precedence,  // a later failure applies too
   };
   enum class When : std::uint8_t {

@@ -632,6 +632,35 @@ TEST(AccessCreate, ok_21) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.create.ok
+// ioas.copy.read_only, but it did what it refused: more Area; a call tells
+TEST(AccessCreate, ok_22) {
+  TestRun run("access.create.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x80000,
+                          /*src_iova=*/4, Rights::WRITE, /*unknown=*/false}, EPERM);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  run.fails("ioas.map", {ioas0, /*user_va=*/0xfff, /*length=*/0x1000, /*iova=*/0x1001000, Rights::READ | Rights::WRITE,
+                         /*unknown=*/false}, EINVAL);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas0});
+  run.fails("access.pin", {access0, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/true}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0xfff, /*length=*/0x3000, /*write=*/true, /*slow=*/true}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.create.ioas
 //   fails ENOENT [ioas] unless ioas lives
 TEST(AccessCreate, ioas) {

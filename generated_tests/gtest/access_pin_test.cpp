@@ -2042,35 +2042,9 @@ TEST(AccessPin, dmabuf) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// access.pin.dmabuf
-//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-// ioas.map_file, then access.pin.dmabuf, which was access.pin.unmapped before
-TEST(AccessPin, dmabuf_2) {
-  TestRun run("access.pin.dmabuf");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("access.pin", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true}, EINVAL);
-  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // access.pin.dmabuf: comes before memory
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-TEST(AccessPin, dmabuf_3) {
+TEST(AccessPin, dmabuf_2) {
   TestRun run("access.pin.dmabuf");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
@@ -2084,6 +2058,31 @@ TEST(AccessPin, dmabuf_3) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.pin.dmabuf: iova cut to 32 bits would end otherwise
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+TEST(AccessPin, dmabuf_3) {
+  TestRun run("access.pin.dmabuf");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("access.pin", {access0, /*iova=*/0xfffffffffffff000, /*length=*/0x1000, /*write=*/true}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
   run.ok("ioas.alignment", {ioas0}, {0x1000});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

@@ -452,6 +452,34 @@ TEST(AccessRw, ok_14) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.rw.ok
+// reply.map, then access.rw.ok, which was access.rw.unmapped before
+TEST(AccessRw, ok_15) {
+  TestRun run("access.rw.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EFAULT);
+  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40005000, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1001000,
+                              Rights::READ, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.rw.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 TEST(AccessRw, limit) {
@@ -1209,6 +1237,36 @@ TEST(AccessRw, gap_8) {
   run.ok("memory.pins", {/*va=*/0x4000fffe}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x4000ffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+// reply.map, then access.rw.gap, which was access.rw.unmapped before
+TEST(AccessRw, gap_9) {
+  TestRun run("access.rw.gap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.fails("access.rw", {access0, /*iova=*/0x3fffff00, /*length=*/0x1000, /*write=*/false, /*slow=*/false}, ENOENT);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40000000, /*length=*/0x1000}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0xfd, /*length=*/0x1000,
+                              /*iova=*/0x40000000, Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
@@ -3634,6 +3692,42 @@ TEST(AccessRw, unmapped_18) {
   // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// access.replace, then access.rw.unmapped, which was access.rw.memory before
+TEST(AccessRw, unmapped_19) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("access.replace", {/*access=*/access0, /*ioas=*/ioas1});
+  run.fails("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0, /*length=*/0x1000}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/no_object, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1006000,
+                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EBADF);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/false}, EBADF);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 }  // namespace iolaw::suite

@@ -1893,6 +1893,54 @@ TEST(IoasCopyAnywhere, ok_63) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.full: `span.first >= PAGE_SIZE` with room of one (3)
+TEST(IoasCopyAnywhere, ok_64) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/1,
+                       /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0x1000000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1001, 0xfff000}, {0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.ok
+// ioas.copy_anywhere.full: `overlaps(a.span, range)` alone does not hold (7)
+TEST(IoasCopyAnywhere, ok_65) {
+  TestRun run("ioas.copy_anywhere.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0xfffffffffffff000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000000});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                /*src_iova=*/0xfffffffffffff000, Rights::WRITE,
+                                /*unknown=*/false}, {among(1, {{0x1001000, 0xffffffffffffe000}})});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000fff}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 TEST(IoasCopyAnywhere, unknown) {
@@ -3427,35 +3475,9 @@ TEST(IoasCopyAnywhere, length_align_5) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.copy_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, unit)
-// ioas.map_file, then ioas.copy_anywhere.length_align, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, length_align_6) {
-  TestRun run("ioas.copy_anywhere.length_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
-                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("client.close_file", {file0});
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.copy_anywhere.length_align: length is 1, of which the law says no more
 //   fails EINVAL [length_align] unless aligned(length, unit)
-TEST(IoasCopyAnywhere, length_align_7) {
+TEST(IoasCopyAnywhere, length_align_6) {
   TestRun run("ioas.copy_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -3478,7 +3500,7 @@ TEST(IoasCopyAnywhere, length_align_7) {
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
 // vfio.map_dma, then ioas.copy_anywhere.length_align, which was ioas.copy_anywhere.unmapped before
-TEST(IoasCopyAnywhere, length_align_8) {
+TEST(IoasCopyAnywhere, length_align_7) {
   TestRun run("ioas.copy_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -3501,7 +3523,7 @@ TEST(IoasCopyAnywhere, length_align_8) {
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
 // hw_queue.destroy.ok, but another HwQueue goes; ioas.copy_anywhere tells
-TEST(IoasCopyAnywhere, length_align_9) {
+TEST(IoasCopyAnywhere, length_align_8) {
   TestRun run("ioas.copy_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -3547,7 +3569,7 @@ TEST(IoasCopyAnywhere, length_align_9) {
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
 // access.create, then ioas.copy_anywhere.length_align, which was ioas.copy_anywhere.read_only before
-TEST(IoasCopyAnywhere, length_align_10) {
+TEST(IoasCopyAnywhere, length_align_9) {
   TestRun run("ioas.copy_anywhere.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
@@ -3565,6 +3587,30 @@ TEST(IoasCopyAnywhere, length_align_10) {
   // Everything can go.
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.length_align: src_iova is 1, of which the law says no more
+//   fails EINVAL [length_align] unless aligned(length, unit)
+TEST(IoasCopyAnywhere, length_align_10) {
+  TestRun run("ioas.copy_anywhere.length_align");
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/1,
+                                   Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {0});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.copy_anywhere.long
@@ -4840,6 +4886,68 @@ TEST(IoasCopyAnywhere, full_30) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1100}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.full: `ioas.hwpts > 0` holds alone
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+TEST(IoasCopyAnywhere, full_31) {
+  TestRun run("ioas.copy_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas1, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000, /*iova=*/0x1ffffff000,
+                           Rights::WRITE, /*unknown=*/false});
+  const Word ioas2 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas2, /*flags=*/0}).handle(0);
+  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, /*flags=*/0, /*faults=*/no_object,
+                                           DriverData::NO_DATA, /*reserved=*/false}).handle(0);
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1ffffff000, /*ignored=*/0,
+                                   /*src_iova=*/0x1ffffff000, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1ffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1ffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1ffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas2, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("ioas.alignment", {ioas2}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("client.close_file", {file0});
+  run.ok("device.destroy", {device0});
+  run.ok("ioas.destroy", {ioas2});
+  run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy_anywhere.full: src_iova is 1, of which the law says no more
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+TEST(IoasCopyAnywhere, full_32) {
+  TestRun run("ioas.copy_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffe000, /*iova=*/1, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*ignored=*/0,
+                                   /*src_iova=*/1, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});

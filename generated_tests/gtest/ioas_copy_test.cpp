@@ -2294,6 +2294,25 @@ TEST(IoasCopy, length_5) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// ioas.copy.length: dst_iova is 1, of which the law says no more
+//   fails EINVAL [length] when length == 0
+TEST(IoasCopy, length_6) {
+  TestRun run("ioas.copy.length");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0, /*dst_iova=*/1, /*src_iova=*/0,
+                          Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy.src_wrap
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
 TEST(IoasCopy, src_wrap) {
@@ -3070,33 +3089,10 @@ TEST(IoasCopy, dst_ioas_2) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.copy.dst_ioas: comes before read_only
-//   fails ENOENT [dst_ioas] unless dst_ioas lives
-TEST(IoasCopy, dst_ioas_3) {
-  TestRun run("ioas.copy.dst_ioas");
-  const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ,
-                           /*unknown=*/false});
-  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0,
-                          Rights::WRITE, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 // ioas.copy, then ioas.copy.dst_ioas, which was ioas.copy.unmapped before
-TEST(IoasCopy, dst_ioas_4) {
+TEST(IoasCopy, dst_ioas_3) {
   TestRun run("ioas.copy.dst_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
@@ -3119,7 +3115,7 @@ TEST(IoasCopy, dst_ioas_4) {
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 // vfio.map_dma, then ioas.copy.dst_ioas, which was ioas.copy.unmapped before
-TEST(IoasCopy, dst_ioas_5) {
+TEST(IoasCopy, dst_ioas_4) {
   TestRun run("ioas.copy.dst_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -3140,7 +3136,7 @@ TEST(IoasCopy, dst_ioas_5) {
 
 // ioas.copy.dst_ioas: length is 1, of which the law says no more
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
-TEST(IoasCopy, dst_ioas_6) {
+TEST(IoasCopy, dst_ioas_5) {
   TestRun run("ioas.copy.dst_ioas");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -3156,6 +3152,29 @@ TEST(IoasCopy, dst_ioas_6) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy.dst_ioas: length cut to 32 bits would end otherwise
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+TEST(IoasCopy, dst_ioas_6) {
+  TestRun run("ioas.copy.dst_ioas");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1ffffff000, /*iova=*/0,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x100000000, /*dst_iova=*/0,
+                          /*src_iova=*/0, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fffffefff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
 }
 
 // ioas.copy.length_align
@@ -3340,33 +3359,8 @@ TEST(IoasCopy, length_align_7) {
 
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-// ioas.map_file, then ioas.copy.length_align, which was ioas.copy.unmapped before
-TEST(IoasCopy, length_align_8) {
-  TestRun run("ioas.copy.length_align");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                           /*unknown=*/false});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0, /*src_iova=*/0,
-                          Rights::WRITE, /*unknown=*/false}, EINVAL);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.copy.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 // device.attach, then ioas.copy.length_align, which was ioas.copy.overlap before
-TEST(IoasCopy, length_align_9) {
+TEST(IoasCopy, length_align_8) {
   TestRun run("ioas.copy.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -3397,7 +3391,7 @@ TEST(IoasCopy, length_align_9) {
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 // access.create, then ioas.copy.length_align, which was ioas.copy.read_only before
-TEST(IoasCopy, length_align_10) {
+TEST(IoasCopy, length_align_9) {
   TestRun run("ioas.copy.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
@@ -3420,7 +3414,7 @@ TEST(IoasCopy, length_align_10) {
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 // vfio.map_dma, then ioas.copy.length_align, which was ioas.copy.unmapped before
-TEST(IoasCopy, length_align_11) {
+TEST(IoasCopy, length_align_10) {
   TestRun run("ioas.copy.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -3443,7 +3437,7 @@ TEST(IoasCopy, length_align_11) {
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 // vfio.set_iommu, then ioas.copy.length_align, which was ioas.copy.overlap before
-TEST(IoasCopy, length_align_12) {
+TEST(IoasCopy, length_align_11) {
   TestRun run("ioas.copy.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -3468,7 +3462,7 @@ TEST(IoasCopy, length_align_12) {
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 // hw_queue.alloc, then ioas.copy.length_align, which was ioas.copy.read_only before
-TEST(IoasCopy, length_align_13) {
+TEST(IoasCopy, length_align_12) {
   TestRun run("ioas.copy.length_align");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -3501,6 +3495,62 @@ TEST(IoasCopy, length_align_13) {
   run.ok("hw_queue.destroy", {hw_queue0});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+// device.attach, then ioas.copy.length_align, which was ioas.copy.ok before
+TEST(IoasCopy, length_align_13) {
+  TestRun run("ioas.copy.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
+                      /*unknown=*/false});
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*dst_iova=*/0, /*src_iova=*/0x1000000,
+                          Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
+  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
+  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
+  // Everything can go.
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy.length_align: src_iova cut to 32 bits would end otherwise
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+TEST(IoasCopy, length_align_14) {
+  TestRun run("ioas.copy.length_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x100000,
+                           /*iova=*/0xfffffffffff00000, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x800, /*dst_iova=*/0,
+                          /*src_iova=*/0xfffffffffffff000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffff00000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas0});
 }
 
@@ -3893,6 +3943,31 @@ TEST(IoasCopy, iova_align_13) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+// reply.map, then ioas.copy.iova_align, which was ioas.copy.unmapped before
+TEST(IoasCopy, iova_align_14) {
+  TestRun run("ioas.copy.iova_align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/2,
+                          /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy.wrap
@@ -4621,6 +4696,33 @@ TEST(IoasCopy, reserved_16) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+// ioas.map_file, then ioas.copy.reserved, which was ioas.copy.unmapped before
+TEST(IoasCopy, reserved_17) {
+  TestRun run("ioas.copy.reserved");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
+                           Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EINVAL);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 TEST(IoasCopy, overlap) {
@@ -5334,6 +5436,49 @@ TEST(IoasCopy, overlap_28) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy.overlap: dst_iova is 1, of which the law says no more
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+TEST(IoasCopy, overlap_29) {
+  TestRun run("ioas.copy.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/1, /*src_iova=*/0,
+                          Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+// ioas.copy, then ioas.copy.overlap, which was ioas.copy.read_only before
+TEST(IoasCopy, overlap_30) {
+  TestRun run("ioas.copy.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ, /*unknown=*/false});
+  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0, /*src_iova=*/0x1000,
+                       Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // ioas.copy.read_only
 //   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
 TEST(IoasCopy, read_only) {
@@ -5630,6 +5775,33 @@ TEST(IoasCopy, read_only_11) {
   run.ok("vfio.works_on", {ioas0}, {false});
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.copy.read_only: dst_iova is 1, of which the law says no more
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+TEST(IoasCopy, read_only_12) {
+  TestRun run("ioas.copy.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1000, /*dst_iova=*/1, /*src_iova=*/0,
+                          Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 // ioas.copy.va_align
@@ -6216,6 +6388,42 @@ TEST(IoasCopy, memory_9) {
   run.ok("vfio.works_on", {ioas1}, {false});
   run.ok("device.translate", {device0, /*iova=*/0xffffffffffffe000}, {nothing});
   run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas1});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.copy.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+// Tells the law from this one: ioas.copy: `fails EFAULT or EOVERFLOW [last_page] when has_page_table(dst_ioas) and
+// reaches_end(a.pages, pin_source(range, a))` is found before the loop changes anything
+TEST(IoasCopy, memory_10) {
+  TestRun run("ioas.copy.memory");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas1, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas1, /*user_va=*/0xfffffffffffff000, /*length=*/0x800, /*iova=*/0x1001000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas1, /*length=*/0x1800, /*dst_iova=*/0x1000000,
+                          /*src_iova=*/0x1000000, Rights::WRITE, /*unknown=*/false}, EFAULT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0xfffffffffffff000}, {nothing});
   // Everything can go.
   run.ok("ioas.destroy", {ioas1});
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});

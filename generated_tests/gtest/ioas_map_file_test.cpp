@@ -181,36 +181,8 @@ TEST(IoasMapFile, ok_6) {
 }
 
 // ioas.map_file.ok
-// ioas.map_file.reserved: `overlaps(r.span, range)` alone does not hold (2)
-TEST(IoasMapFile, ok_7) {
-  TestRun run("ioas.map_file.ok");
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0x1000,
-                           Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1800}, EADDRINUSE);
-  run.fails("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0x1000, /*length=*/0x4000, /*iova=*/0x1000,
-                              Rights::READ | Rights::WRITE, /*unknown=*/false}, EEXIST);
-  run.ok("ioas.change_process", {/*unknown=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
-// ioas.map_file.ok
 // ioas.map_file.limit: `ioas.devices > 0` alone does not hold
-TEST(IoasMapFile, ok_8) {
+TEST(IoasMapFile, ok_7) {
   TestRun run("ioas.map_file.ok");
   run.ok("client.limit", {/*bytes=*/0});
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -235,7 +207,7 @@ TEST(IoasMapFile, ok_8) {
 
 // ioas.map_file.ok
 // ioas.map_file.limit: `file.dmabuf` holds alone
-TEST(IoasMapFile, ok_9) {
+TEST(IoasMapFile, ok_8) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -266,7 +238,7 @@ TEST(IoasMapFile, ok_9) {
 
 // ioas.map_file.ok
 // ioas.map_file.limit: `length(whole_pages(source)) > l.bytes` alone does not hold
-TEST(IoasMapFile, ok_10) {
+TEST(IoasMapFile, ok_9) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -294,7 +266,7 @@ TEST(IoasMapFile, ok_10) {
 
 // ioas.map_file.ok
 // ioas.map_file.limit: `length(whole_pages(source)) > l.bytes` one beyond
-TEST(IoasMapFile, ok_11) {
+TEST(IoasMapFile, ok_10) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -322,7 +294,7 @@ TEST(IoasMapFile, ok_11) {
 
 // ioas.map_file.ok
 // ioas.unmap.ok, but the first Area stays; ioas.map_file tells
-TEST(IoasMapFile, ok_12) {
+TEST(IoasMapFile, ok_11) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -352,7 +324,7 @@ TEST(IoasMapFile, ok_12) {
 
 // ioas.map_file.ok
 // ioas.unmap.ok, but the last Area stays; ioas.map_file tells
-TEST(IoasMapFile, ok_13) {
+TEST(IoasMapFile, ok_12) {
   TestRun run("ioas.map_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -382,7 +354,7 @@ TEST(IoasMapFile, ok_13) {
 
 // ioas.map_file.ok
 // dmabuf.revoke.kind, but it did what it refused: other File; a call tells
-TEST(IoasMapFile, ok_14) {
+TEST(IoasMapFile, ok_13) {
   TestRun run("ioas.map_file.ok");
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -409,7 +381,7 @@ TEST(IoasMapFile, ok_14) {
 
 // ioas.map_file.ok
 // client.close_file.ok, but another File goes; ioas.map_file tells
-TEST(IoasMapFile, ok_15) {
+TEST(IoasMapFile, ok_14) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -435,7 +407,7 @@ TEST(IoasMapFile, ok_15) {
 
 // ioas.map_file.ok
 // client.open_dmabuf.ok, but File.revoked is another's; a call tells
-TEST(IoasMapFile, ok_16) {
+TEST(IoasMapFile, ok_15) {
   TestRun run("ioas.map_file.ok");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -461,7 +433,7 @@ TEST(IoasMapFile, ok_16) {
 
 // ioas.map_file.ok
 // client.open_file.ok, but File.revoked is another's; a call tells
-TEST(IoasMapFile, ok_17) {
+TEST(IoasMapFile, ok_16) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x1000}).handle(0);
@@ -490,7 +462,7 @@ TEST(IoasMapFile, ok_17) {
 
 // ioas.map_file.ok
 // access.destroy.ok, but a Access stays; ioas.map_file tells
-TEST(IoasMapFile, ok_18) {
+TEST(IoasMapFile, ok_17) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -518,7 +490,7 @@ TEST(IoasMapFile, ok_18) {
 
 // ioas.map_file.ok
 // reply.allow_large_pages.reply, but Ioas.large_pages stays; ioas.map_file tells
-TEST(IoasMapFile, ok_19) {
+TEST(IoasMapFile, ok_18) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -546,7 +518,7 @@ TEST(IoasMapFile, ok_19) {
 
 // ioas.map_file.ok
 // reply.unmap_all.reply, but the last Area stays; ioas.map_file tells
-TEST(IoasMapFile, ok_20) {
+TEST(IoasMapFile, ok_19) {
   TestRun run("ioas.map_file.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});

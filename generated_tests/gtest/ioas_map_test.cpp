@@ -3793,34 +3793,8 @@ TEST(IoasMap, overlap_16) {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-// ioas.destroy.users, but it ended a Area all the same; a call tells
-TEST(IoasMap, overlap_17) {
-  TestRun run("ioas.map.overlap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.ok("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x1000, /*src_iova=*/0,
-                       Rights::WRITE, /*unknown=*/false});
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.fails("ioas.destroy", {ioas0}, EBUSY);
-  run.fails("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
-                         /*unknown=*/false}, EEXIST);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.everything, but it ended a Area all the same; a call tells
-TEST(IoasMap, overlap_18) {
+TEST(IoasMap, overlap_17) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -3845,7 +3819,7 @@ TEST(IoasMap, overlap_18) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // access.destroy.ok, but the first Pin stays; ioas.map tells
-TEST(IoasMap, overlap_19) {
+TEST(IoasMap, overlap_18) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
@@ -3871,7 +3845,7 @@ TEST(IoasMap, overlap_19) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.first_align, but another Area goes; ioas.map tells
-TEST(IoasMap, overlap_20) {
+TEST(IoasMap, overlap_19) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -3897,7 +3871,7 @@ TEST(IoasMap, overlap_20) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.length, but another Area goes; ioas.map tells
-TEST(IoasMap, overlap_21) {
+TEST(IoasMap, overlap_20) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -3923,7 +3897,7 @@ TEST(IoasMap, overlap_21) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.wrap, but no Area is made; ioas.map tells
-TEST(IoasMap, overlap_22) {
+TEST(IoasMap, overlap_21) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -3952,7 +3926,7 @@ TEST(IoasMap, overlap_22) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.wrap, but the last Area is not made; ioas.map tells
-TEST(IoasMap, overlap_23) {
+TEST(IoasMap, overlap_22) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -3981,7 +3955,7 @@ TEST(IoasMap, overlap_23) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.first_dmabuf, but it ended a Area all the same; a call tells
-TEST(IoasMap, overlap_24) {
+TEST(IoasMap, overlap_23) {
   TestRun run("ioas.map.overlap");
   const Word file0 = run.ok("client.open_dmabuf", {/*size=*/0x80000}).handle(0);
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -4010,7 +3984,7 @@ TEST(IoasMap, overlap_24) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.unmap.locked, but another Area goes; ioas.map tells
-TEST(IoasMap, overlap_25) {
+TEST(IoasMap, overlap_24) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -4053,7 +4027,7 @@ TEST(IoasMap, overlap_25) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // device.replace.align, but it did what it refused of Device alone; a call tells
-TEST(IoasMap, overlap_26) {
+TEST(IoasMap, overlap_25) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/2, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -4095,7 +4069,7 @@ TEST(IoasMap, overlap_26) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.locked, but another Area goes; ioas.map tells
-TEST(IoasMap, overlap_27) {
+TEST(IoasMap, overlap_26) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -4145,7 +4119,7 @@ TEST(IoasMap, overlap_27) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // access.destroy, then ioas.map.overlap, which was ioas.map.length_align before
-TEST(IoasMap, overlap_28) {
+TEST(IoasMap, overlap_27) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -4167,7 +4141,7 @@ TEST(IoasMap, overlap_28) {
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 // device.destroy, then ioas.map.overlap, which was ioas.map.reserved before
-TEST(IoasMap, overlap_29) {
+TEST(IoasMap, overlap_28) {
   TestRun run("ioas.map.overlap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE}, EFAULT);

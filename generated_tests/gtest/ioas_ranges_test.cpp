@@ -833,27 +833,31 @@ TEST(IoasRanges, none_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.ranges.none: `ioas` alone does not hold
+// ioas.ranges.none: an address is found only where `ioas` does not hold
 //   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
 TEST(IoasRanges, none_3) {
   TestRun run("ioas.ranges.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/MAX});
+  run.ok("ioas.reserve", {ioas1, /*start=*/MAX, /*length=*/1});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
-  run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.reserve", {no_object, /*start=*/0x40005000, /*length=*/0x3000}, ENOENT);
-  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
-  run.fails("option.set_large_pages", {no_object, /*value=*/0x1800, /*known=*/true, /*unknown=*/false}, ENOENT);
   run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  run.fails("access.create", {no_object, /*needs_pin=*/true}, ENOENT);
+  run.fails("dmabuf.revoke", {no_object, /*revoked=*/true}, EBADF);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas1, /*file=*/no_object, /*start=*/0x1006000,
+                                       /*length=*/0xfffffffffeff9fff, /*ignored=*/0x40006000, Rights::WRITE,
+                                       /*unknown=*/false}, EBADF);
+  run.fails("option.set_rlimit_mode", {/*value=*/0x100c000, /*for_object=*/false, /*known=*/true,
+                                       /*unknown=*/false}, EBUSY);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffffffe}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfffffffffffffffe}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("ioas.alignment", {ioas1}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -866,26 +870,25 @@ TEST(IoasRanges, none_3) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.ranges.none: `overlaps(r.span, range)` alone does not hold
+// ioas.ranges.none: an address is found only where `overlaps(r.span, range)` does not hold
 //   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
 TEST(IoasRanges, none_4) {
   TestRun run("ioas.ranges.none");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0xfffffffffffff000});
   run.fails("ioas.ranges", {ioas0, /*room=*/0, /*unknown=*/false}, EMSGSIZE);
   run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.map", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*iova=*/0x2000,
+  run.fails("ioas.map", {no_object, /*user_va=*/0xf93cdb6b, /*length=*/0xffffffff06c32495, /*iova=*/0,
                          Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.reserve", {no_object, /*start=*/0x1000, /*length=*/0x2000}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x3f59, /*length=*/0x1000,
-                              /*iova=*/0x1000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0xfffffffffffff800,
-                                  /*ignored=*/0x40008000, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0xc000, /*length=*/0x2fe}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x40009000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000b000, /*length=*/0x3000, /*ignored=*/0x1004000,
+                                  Rights::READ, /*unknown=*/false}, ENOENT);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
   run.ok("ioas.alignment", {ioas0}, {1});
   run.ok("option.rlimit_mode", {}, {0});
@@ -957,47 +960,10 @@ TEST(IoasRanges, one_2) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.ranges.one: `ioas` alone does not hold (2)
-//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
-//   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_3) {
-  TestRun run("ioas.ranges.one");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
-  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
-  run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.ranges", {no_object, /*room=*/3, /*unknown=*/false}, ENOENT);
-  run.fails("option.set_large_pages", {no_object, /*value=*/4, /*known=*/true, /*unknown=*/false}, ENOENT);
-  run.fails("reply.unmap_all", {no_object}, ENOENT);
-  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1fff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {false});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0xfff}, {true});
-  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1fff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("ioas.alignment", {ioas1}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("option.large_pages", {ioas1}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("vfio.works_on", {ioas1}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("ioas.destroy", {ioas1});
-}
-
 // ioas.ranges.one: `overlaps(r.span, range)` alone does not hold (2)
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
 //   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_4) {
+TEST(IoasRanges, one_3) {
   TestRun run("ioas.ranges.one");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
@@ -1027,7 +993,7 @@ TEST(IoasRanges, one_4) {
 // ioas.ranges.one: `ioas` alone does not hold (3)
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
 //   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_5) {
+TEST(IoasRanges, one_4) {
   TestRun run("ioas.ranges.one");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -1064,41 +1030,11 @@ TEST(IoasRanges, one_5) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.ranges.one: `overlaps(r.span, range)` alone does not hold (3)
-//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
-//   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_6) {
-  TestRun run("ioas.ranges.one");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/0x1000});
-  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
-  run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.map", {no_object, /*user_va=*/0x40003000, /*length=*/0x4000, /*iova=*/0x1005000, Rights::READ,
-                         /*unknown=*/false}, ENOENT);
-  run.fails("ioas.ranges", {no_object, /*room=*/0x1000, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x4000ffff, /*length=*/0x1000,
-                              /*iova=*/0x1007000, Rights::READ, /*unknown=*/false}, ENOENT);
-  run.fails("option.set_large_pages", {no_object, /*value=*/0x2000, /*known=*/true, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1001000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.ranges.one
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
 //   some_free(ioas, r.span.last + 1..MAX))
 // device.replace.ok, but Device.ioas stays; ioas.ranges tells
-TEST(IoasRanges, one_7) {
+TEST(IoasRanges, one_5) {
   TestRun run("ioas.ranges.one");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -1133,6 +1069,73 @@ TEST(IoasRanges, one_7) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("file.release", {/*ioas=*/ioas1, /*device=*/device0});
+}
+
+// ioas.ranges.one: an address is found only where `ioas.devices > 0` does not hold (2)
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_6) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x7fffffff, /*length=*/0x1000});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.ranges", {no_object, /*room=*/0x2000, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_anywhere", {no_object, /*user_va=*/0x4000c000, /*length=*/0x1000, /*ignored=*/0x1000,
+                                  Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x100b000, /*length=*/0x1000,
+                                       /*ignored=*/0, Rights::READ | Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0, /*known=*/true, /*unknown=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7fffffff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000ffe}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x80000fff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x7ffffffe}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
+// ioas.ranges.one: an address is found only where `ioas` does not hold (2)
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
+//   some_free(ioas, r.span.last + 1..MAX))
+TEST(IoasRanges, one_7) {
+  TestRun run("ioas.ranges.one");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
+  const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas1, /*start=*/0, /*length=*/MAX});
+  run.ok("ioas.reserve", {ioas0, /*start=*/MAX, /*length=*/1});
+  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
+  run.fails("ioas.destroy", {no_object}, ENOENT);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1006000, /*length=*/0x1000,
+                                       /*ignored=*/0xfffffff001, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("option.set_large_pages", {no_object, /*value=*/0x4000c000, /*known=*/true, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffffffe}, {false});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0x1000}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas1, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("ioas.alignment", {ioas1}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("option.large_pages", {ioas1}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("vfio.works_on", {ioas1}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("ioas.destroy", {ioas1});
 }
 
 }  // namespace iolaw::suite

@@ -538,6 +538,29 @@ constexpr Step k_access_create_ok_21[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.create.ok
+constexpr Step k_access_create_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 4, 2, 0}, fails({EPERM})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"ioas.map", {object(0), 0xfff, 0x1000, 0x1001000, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x1000, 0x1000, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0xfff, 0x3000, 1, 1}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.create.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_access_create_ioas[] = {
@@ -3267,27 +3290,6 @@ constexpr Step k_access_pin_dmabuf[] = {
 //   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
 constexpr Step k_access_pin_dmabuf_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
-    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"access.pin", {object(1), 0, 0x1000, 1}, fails({EINVAL})},
-    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"client.close_file", {object(2)}, ok()},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.pin.dmabuf
-//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
-constexpr Step k_access_pin_dmabuf_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
@@ -3303,6 +3305,27 @@ constexpr Step k_access_pin_dmabuf_3[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"client.close_file", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.dmabuf
+//   fails EINVAL [dmabuf] when a.pages.backing == DMABUF
+constexpr Step k_access_pin_dmabuf_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_dmabuf", {0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"access.pin", {object(1), 0xfffffffffffff000, 0x1000, 1}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4451,6 +4474,29 @@ constexpr Step k_access_rw_ok_14[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.ok
+constexpr Step k_access_rw_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
+    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
+    {"ioas.ranges", {no_object, 0x40005000, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0x1001000, 1, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.rw.limit
 //   fails ENOMEM [limit] when length > PIN_LIMIT
 constexpr Step k_access_rw_limit[] = {
@@ -5062,6 +5108,30 @@ constexpr Step k_access_rw_gap_8[] = {
     {"memory.pins", {0x4000fffe}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_rw_gap_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"access.rw", {object(1), 0x3fffff00, 0x1000, 0, 0}, fails({ENOENT})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40000000, 0x1000}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0xfd, 0x1000, 0x40000000, 3, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -7046,6 +7116,37 @@ constexpr Step k_access_rw_unmapped_18[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"access.replace", {object(1), object(2)}, ok()},
+    {"access.rw", {object(1), 0, 0x1000, 1, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0, 0x1000}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"ioas.map_file", {object(0), no_object, 0, 0x1000, 0x1006000, 3, 0}, fails({EBADF})},
+    {"dmabuf.revoke", {no_object, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
 // access.unpin.ok
 constexpr Step k_access_unpin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -7752,6 +7853,7 @@ const Case kAccessCases[] = {
     {"access.create.ok", 19, {6, 6}, k_access_create_ok_19, std::size(k_access_create_ok_19)},
     {"access.create.ok", 20, {6, 6}, k_access_create_ok_20, std::size(k_access_create_ok_20)},
     {"access.create.ok", 21, {6, 6}, k_access_create_ok_21, std::size(k_access_create_ok_21)},
+    {"access.create.ok", 22, {6, 6}, k_access_create_ok_22, std::size(k_access_create_ok_22)},
     {"access.create.ioas", 1, {0, 0}, k_access_create_ioas, std::size(k_access_create_ioas)},
     {"access.create.ioas", 2, {0, 0}, k_access_create_ioas_2, std::size(k_access_create_ioas_2)},
     {"access.create.ioas", 3, {0, 0}, k_access_create_ioas_3, std::size(k_access_create_ioas_3)},
@@ -7933,6 +8035,7 @@ const Case kAccessCases[] = {
     {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
     {"access.rw.ok", 13, {0, 0}, k_access_rw_ok_13, std::size(k_access_rw_ok_13)},
     {"access.rw.ok", 14, {0, 0}, k_access_rw_ok_14, std::size(k_access_rw_ok_14)},
+    {"access.rw.ok", 15, {6, 13}, k_access_rw_ok_15, std::size(k_access_rw_ok_15)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
@@ -7962,6 +8065,7 @@ const Case kAccessCases[] = {
     {"access.rw.gap", 6, {6, 13}, k_access_rw_gap_6, std::size(k_access_rw_gap_6)},
     {"access.rw.gap", 7, {0, 0}, k_access_rw_gap_7, std::size(k_access_rw_gap_7)},
     {"access.rw.gap", 8, {0, 0}, k_access_rw_gap_8, std::size(k_access_rw_gap_8)},
+    {"access.rw.gap", 9, {6, 13}, k_access_rw_gap_9, std::size(k_access_rw_gap_9)},
     {"access.rw.rights", 1, {6, 6}, k_access_rw_rights, std::size(k_access_rw_rights)},
     {"access.rw.rights", 2, {6, 13}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
     {"access.rw.rights", 3, {6, 19}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
@@ -8039,6 +8143,7 @@ const Case kAccessCases[] = {
     {"access.rw.unmapped", 16, {0, 0}, k_access_rw_unmapped_16, std::size(k_access_rw_unmapped_16)},
     {"access.rw.unmapped", 17, {6, 19}, k_access_rw_unmapped_17, std::size(k_access_rw_unmapped_17)},
     {"access.rw.unmapped", 18, {6, 13}, k_access_rw_unmapped_18, std::size(k_access_rw_unmapped_18)},
+    {"access.rw.unmapped", 19, {6, 19}, k_access_rw_unmapped_19, std::size(k_access_rw_unmapped_19)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
     {"access.unpin.ok", 2, {6, 14}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},

@@ -8692,6 +8692,30 @@ constexpr Step k_device_translate_ok_29[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// device.translate.ok
+constexpr Step k_device_translate_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 0, 0}, fails({EINVAL})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // device.info.ok
 constexpr Step k_device_info_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -9863,6 +9887,7 @@ const Case kDeviceCases[] = {
     {"device.translate.ok", 27, {0, 0}, k_device_translate_ok_27, std::size(k_device_translate_ok_27)},
     {"device.translate.ok", 28, {6, 17}, k_device_translate_ok_28, std::size(k_device_translate_ok_28)},
     {"device.translate.ok", 29, {6, 17}, k_device_translate_ok_29, std::size(k_device_translate_ok_29)},
+    {"device.translate.ok", 30, {0, 0}, k_device_translate_ok_30, std::size(k_device_translate_ok_30)},
     {"device.info.ok", 1, {6, 13}, k_device_info_ok, std::size(k_device_info_ok)},
     {"device.info.ok", 2, {6, 13}, k_device_info_ok_2, std::size(k_device_info_ok_2)},
     {"device.info.ok", 3, {6, 13}, k_device_info_ok_3, std::size(k_device_info_ok_3)},

@@ -3754,26 +3754,6 @@ constexpr Step k_ioas_map_overlap_16[] = {
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
 constexpr Step k_ioas_map_overlap_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map.overlap
-//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -3791,7 +3771,7 @@ constexpr Step k_ioas_map_overlap_18[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_19[] = {
+constexpr Step k_ioas_map_overlap_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -3812,7 +3792,7 @@ constexpr Step k_ioas_map_overlap_19[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_20[] = {
+constexpr Step k_ioas_map_overlap_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3832,7 +3812,7 @@ constexpr Step k_ioas_map_overlap_20[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_21[] = {
+constexpr Step k_ioas_map_overlap_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -3852,7 +3832,7 @@ constexpr Step k_ioas_map_overlap_21[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_22[] = {
+constexpr Step k_ioas_map_overlap_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -3874,7 +3854,7 @@ constexpr Step k_ioas_map_overlap_22[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_23[] = {
+constexpr Step k_ioas_map_overlap_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -3896,7 +3876,7 @@ constexpr Step k_ioas_map_overlap_23[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_24[] = {
+constexpr Step k_ioas_map_overlap_23[] = {
     {"client.open_dmabuf", {0x80000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -3918,7 +3898,7 @@ constexpr Step k_ioas_map_overlap_24[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_25[] = {
+constexpr Step k_ioas_map_overlap_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3951,7 +3931,7 @@ constexpr Step k_ioas_map_overlap_25[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_26[] = {
+constexpr Step k_ioas_map_overlap_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -3986,7 +3966,7 @@ constexpr Step k_ioas_map_overlap_26[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_27[] = {
+constexpr Step k_ioas_map_overlap_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -4025,7 +4005,7 @@ constexpr Step k_ioas_map_overlap_27[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_28[] = {
+constexpr Step k_ioas_map_overlap_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -4043,7 +4023,7 @@ constexpr Step k_ioas_map_overlap_28[] = {
 
 // ioas.map.overlap
 //   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_map_overlap_29[] = {
+constexpr Step k_ioas_map_overlap_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2}, fails({EFAULT})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -6503,6 +6483,21 @@ constexpr Step k_ioas_copy_length_5[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// ioas.copy.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_ioas_copy_length_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.copy", {no_object, object(0), 0, 1, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.src_wrap
 //   fails EOVERFLOW [src_wrap] when overflows(range.last)
 constexpr Step k_ioas_copy_src_wrap[] = {
@@ -7117,24 +7112,6 @@ constexpr Step k_ioas_copy_dst_ioas_2[] = {
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
 constexpr Step k_ioas_copy_dst_ioas_3[] = {
-    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 1, 0}, ok()},
-    {"ioas.copy", {no_object, object(1), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// ioas.copy.dst_ioas
-//   fails ENOENT [dst_ioas] unless dst_ioas lives
-constexpr Step k_ioas_copy_dst_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -7151,7 +7128,7 @@ constexpr Step k_ioas_copy_dst_ioas_4[] = {
 
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
-constexpr Step k_ioas_copy_dst_ioas_5[] = {
+constexpr Step k_ioas_copy_dst_ioas_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -7168,7 +7145,7 @@ constexpr Step k_ioas_copy_dst_ioas_5[] = {
 
 // ioas.copy.dst_ioas
 //   fails ENOENT [dst_ioas] unless dst_ioas lives
-constexpr Step k_ioas_copy_dst_ioas_6[] = {
+constexpr Step k_ioas_copy_dst_ioas_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {no_object, object(0), 1, 0, 0, 2, 0}, fails({ENOENT})},
@@ -7180,6 +7157,24 @@ constexpr Step k_ioas_copy_dst_ioas_6[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_dst_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1ffffff000, 0, 2, 0}, ok()},
+    {"ioas.copy", {no_object, object(0), 0x100000000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // ioas.copy.length_align
@@ -7329,25 +7324,6 @@ constexpr Step k_ioas_copy_length_align_7[] = {
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
 constexpr Step k_ioas_copy_length_align_8[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(1), object(1), 0x800, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// ioas.copy.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-constexpr Step k_ioas_copy_length_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -7372,7 +7348,7 @@ constexpr Step k_ioas_copy_length_align_9[] = {
 
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-constexpr Step k_ioas_copy_length_align_10[] = {
+constexpr Step k_ioas_copy_length_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -7390,7 +7366,7 @@ constexpr Step k_ioas_copy_length_align_10[] = {
 
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-constexpr Step k_ioas_copy_length_align_11[] = {
+constexpr Step k_ioas_copy_length_align_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -7408,7 +7384,7 @@ constexpr Step k_ioas_copy_length_align_11[] = {
 
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-constexpr Step k_ioas_copy_length_align_12[] = {
+constexpr Step k_ioas_copy_length_align_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
@@ -7427,7 +7403,7 @@ constexpr Step k_ioas_copy_length_align_12[] = {
 
 // ioas.copy.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
-constexpr Step k_ioas_copy_length_align_13[] = {
+constexpr Step k_ioas_copy_length_align_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -7453,6 +7429,51 @@ constexpr Step k_ioas_copy_length_align_13[] = {
     {"hw_queue.destroy", {object(4)}, ok()},
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 2, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x100000, 0xfffffffffff00000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x800, 0, 0xfffffffffffff000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffff00000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -7769,6 +7790,25 @@ constexpr Step k_ioas_copy_iova_align_13[] = {
     {"device.translate", {object(2), 1}, ok({nothing})},
     {"ioas.destroy", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.wrap
@@ -8363,6 +8403,27 @@ constexpr Step k_ioas_copy_reserved_16[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.reserved
+//   fails EINVAL [reserved] when reserved(dst_ioas, span)
+constexpr Step k_ioas_copy_reserved_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // ioas.copy.overlap
 //   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
 constexpr Step k_ioas_copy_overlap[] = {
@@ -8923,6 +8984,39 @@ constexpr Step k_ioas_copy_overlap_28[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.read_only
 //   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
 constexpr Step k_ioas_copy_read_only[] = {
@@ -9159,6 +9253,29 @@ constexpr Step k_ioas_copy_read_only_11[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 1, 0, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.copy.va_align
@@ -9652,6 +9769,35 @@ constexpr Step k_ioas_copy_memory_9[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"device.translate", {object(1), 0xffffffffffffe000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy.memory
+//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
+constexpr Step k_ioas_copy_memory_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map", {object(2), 0xfffffffffffff000, 0x800, 0x1001000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(2), 0x1800, 0x1000000, 0x1000000, 2, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfffffffffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfffffffffffff000}, ok({nothing})},
     {"ioas.destroy", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
 };
@@ -16347,20 +16493,21 @@ constexpr Step k_ioas_ranges_none_2[] = {
 constexpr Step k_ioas_ranges_none_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0, kMax}, ok()},
+    {"ioas.reserve", {object(1), kMax, 1}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
-    {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.reserve", {no_object, 0x40005000, 0x3000}, fails({ENOENT})},
-    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
-    {"option.set_large_pages", {no_object, 0x1800, 1, 0}, fails({ENOENT})},
     {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"access.create", {no_object, 1}, fails({ENOENT})},
+    {"dmabuf.revoke", {no_object, 1}, fails({EBADF})},
+    {"ioas.map_file_anywhere", {object(1), no_object, 0x1006000, 0xfffffffffeff9fff, 0x40006000, 2, 0}, fails({EBADF})},
+    {"option.set_rlimit_mode", {0x100c000, 0, 1, 0}, fails({EBUSY})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffffffe}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffffffe}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -16376,17 +16523,17 @@ constexpr Step k_ioas_ranges_none_3[] = {
 //   fails EMSGSIZE [none] when room == 0 and some_free(ioas, 0..MAX)
 constexpr Step k_ioas_ranges_none_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0xfffffffffffff000}, ok()},
     {"ioas.ranges", {object(0), 0, 0}, fails({EMSGSIZE})},
     {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.map", {no_object, 0x4000c000, 0x1000, 0x2000, 3, 0}, fails({ENOENT})},
-    {"ioas.reserve", {no_object, 0x1000, 0x2000}, fails({ENOENT})},
-    {"ioas.map_file", {no_object, no_object, 0x3f59, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
-    {"ioas.map_anywhere", {no_object, 0x4000b000, 0xfffffffffffff800, 0x40008000, 3, 0}, fails({ENOENT})},
+    {"ioas.map", {no_object, 0xf93cdb6b, 0xffffffff06c32495, 0, 3, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0xc000, 0x2fe}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x40009000, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000b000, 0x3000, 0x1004000, 1, 0}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -16449,39 +16596,6 @@ constexpr Step k_ioas_ranges_one_2[] = {
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
 constexpr Step k_ioas_ranges_one_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
-    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
-    {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.ranges", {no_object, 3, 0}, fails({ENOENT})},
-    {"option.set_large_pages", {no_object, 4, 1, 0}, fails({ENOENT})},
-    {"reply.unmap_all", {no_object}, fails({ENOENT})},
-    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.ranges.one
-//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
-constexpr Step k_ioas_ranges_one_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
@@ -16504,7 +16618,7 @@ constexpr Step k_ioas_ranges_one_4[] = {
 
 // ioas.ranges.one
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
-constexpr Step k_ioas_ranges_one_5[] = {
+constexpr Step k_ioas_ranges_one_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.reserve", {object(1), 0x80000, 0x1000}, ok()},
@@ -16537,31 +16651,7 @@ constexpr Step k_ioas_ranges_one_5[] = {
 
 // ioas.ranges.one
 //   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
-constexpr Step k_ioas_ranges_one_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
-    {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.map", {no_object, 0x40003000, 0x4000, 0x1005000, 1, 0}, fails({ENOENT})},
-    {"ioas.ranges", {no_object, 0x1000, 0}, fails({ENOENT})},
-    {"ioas.map_file", {no_object, no_object, 0x4000ffff, 0x1000, 0x1007000, 1, 0}, fails({ENOENT})},
-    {"option.set_large_pages", {no_object, 0x2000, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.ranges.one
-//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
-constexpr Step k_ioas_ranges_one_7[] = {
+constexpr Step k_ioas_ranges_one_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -16591,6 +16681,62 @@ constexpr Step k_ioas_ranges_one_7[] = {
     {"vfio.works_on", {object(2)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"file.release", {object(2), object(1)}, ok()},
+};
+
+// ioas.ranges.one
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
+constexpr Step k_ioas_ranges_one_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x2000, 0}, fails({ENOENT})},
+    {"ioas.map_anywhere", {no_object, 0x4000c000, 0x1000, 0x1000, 3, 0}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x100b000, 0x1000, 0, 3, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x80000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.ranges.one
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
+constexpr Step k_ioas_ranges_one_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, kMax}, ok()},
+    {"ioas.reserve", {object(0), kMax, 1}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.map_file_anywhere", {no_object, no_object, 0x1006000, 0x1000, 0xfffffff001, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x4000c000, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffffffe}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.reserved_at.ok
@@ -16681,32 +16827,6 @@ constexpr Step k_ioas_reserved_at_ok_4[] = {
 // ioas.reserved_at.ok
 constexpr Step k_ioas_reserved_at_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
@@ -16723,7 +16843,7 @@ constexpr Step k_ioas_reserved_at_ok_6[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_7[] = {
+constexpr Step k_ioas_reserved_at_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -16741,7 +16861,7 @@ constexpr Step k_ioas_reserved_at_ok_7[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_8[] = {
+constexpr Step k_ioas_reserved_at_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -16759,7 +16879,7 @@ constexpr Step k_ioas_reserved_at_ok_8[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_9[] = {
+constexpr Step k_ioas_reserved_at_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -16778,7 +16898,7 @@ constexpr Step k_ioas_reserved_at_ok_9[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_10[] = {
+constexpr Step k_ioas_reserved_at_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
@@ -16796,7 +16916,7 @@ constexpr Step k_ioas_reserved_at_ok_10[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_11[] = {
+constexpr Step k_ioas_reserved_at_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -16814,7 +16934,7 @@ constexpr Step k_ioas_reserved_at_ok_11[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_12[] = {
+constexpr Step k_ioas_reserved_at_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -16832,7 +16952,7 @@ constexpr Step k_ioas_reserved_at_ok_12[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_13[] = {
+constexpr Step k_ioas_reserved_at_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -16850,7 +16970,7 @@ constexpr Step k_ioas_reserved_at_ok_13[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_14[] = {
+constexpr Step k_ioas_reserved_at_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
@@ -16872,7 +16992,7 @@ constexpr Step k_ioas_reserved_at_ok_14[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_15[] = {
+constexpr Step k_ioas_reserved_at_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -16901,7 +17021,7 @@ constexpr Step k_ioas_reserved_at_ok_15[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_16[] = {
+constexpr Step k_ioas_reserved_at_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -16924,7 +17044,7 @@ constexpr Step k_ioas_reserved_at_ok_16[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_17[] = {
+constexpr Step k_ioas_reserved_at_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -16943,7 +17063,7 @@ constexpr Step k_ioas_reserved_at_ok_17[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_18[] = {
+constexpr Step k_ioas_reserved_at_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -16962,7 +17082,7 @@ constexpr Step k_ioas_reserved_at_ok_18[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_19[] = {
+constexpr Step k_ioas_reserved_at_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -16980,7 +17100,7 @@ constexpr Step k_ioas_reserved_at_ok_19[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_20[] = {
+constexpr Step k_ioas_reserved_at_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -16999,7 +17119,7 @@ constexpr Step k_ioas_reserved_at_ok_20[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_21[] = {
+constexpr Step k_ioas_reserved_at_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17029,7 +17149,7 @@ constexpr Step k_ioas_reserved_at_ok_21[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_22[] = {
+constexpr Step k_ioas_reserved_at_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17060,7 +17180,7 @@ constexpr Step k_ioas_reserved_at_ok_22[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_23[] = {
+constexpr Step k_ioas_reserved_at_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -17092,7 +17212,7 @@ constexpr Step k_ioas_reserved_at_ok_23[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_24[] = {
+constexpr Step k_ioas_reserved_at_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17113,7 +17233,7 @@ constexpr Step k_ioas_reserved_at_ok_24[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_25[] = {
+constexpr Step k_ioas_reserved_at_ok_24[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -17138,7 +17258,7 @@ constexpr Step k_ioas_reserved_at_ok_25[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_26[] = {
+constexpr Step k_ioas_reserved_at_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17170,7 +17290,7 @@ constexpr Step k_ioas_reserved_at_ok_26[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_27[] = {
+constexpr Step k_ioas_reserved_at_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17200,7 +17320,7 @@ constexpr Step k_ioas_reserved_at_ok_27[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_28[] = {
+constexpr Step k_ioas_reserved_at_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17220,7 +17340,7 @@ constexpr Step k_ioas_reserved_at_ok_28[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_29[] = {
+constexpr Step k_ioas_reserved_at_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17250,7 +17370,7 @@ constexpr Step k_ioas_reserved_at_ok_29[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_30[] = {
+constexpr Step k_ioas_reserved_at_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17280,7 +17400,7 @@ constexpr Step k_ioas_reserved_at_ok_30[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_31[] = {
+constexpr Step k_ioas_reserved_at_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17300,7 +17420,7 @@ constexpr Step k_ioas_reserved_at_ok_31[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_32[] = {
+constexpr Step k_ioas_reserved_at_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -17330,7 +17450,7 @@ constexpr Step k_ioas_reserved_at_ok_32[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_33[] = {
+constexpr Step k_ioas_reserved_at_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -17362,7 +17482,7 @@ constexpr Step k_ioas_reserved_at_ok_33[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_34[] = {
+constexpr Step k_ioas_reserved_at_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17394,7 +17514,7 @@ constexpr Step k_ioas_reserved_at_ok_34[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_35[] = {
+constexpr Step k_ioas_reserved_at_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17420,7 +17540,7 @@ constexpr Step k_ioas_reserved_at_ok_35[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_36[] = {
+constexpr Step k_ioas_reserved_at_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17451,7 +17571,7 @@ constexpr Step k_ioas_reserved_at_ok_36[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_37[] = {
+constexpr Step k_ioas_reserved_at_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17475,7 +17595,7 @@ constexpr Step k_ioas_reserved_at_ok_37[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_38[] = {
+constexpr Step k_ioas_reserved_at_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17508,7 +17628,7 @@ constexpr Step k_ioas_reserved_at_ok_38[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_39[] = {
+constexpr Step k_ioas_reserved_at_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17543,7 +17663,7 @@ constexpr Step k_ioas_reserved_at_ok_39[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_40[] = {
+constexpr Step k_ioas_reserved_at_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17569,7 +17689,7 @@ constexpr Step k_ioas_reserved_at_ok_40[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_41[] = {
+constexpr Step k_ioas_reserved_at_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17595,7 +17715,7 @@ constexpr Step k_ioas_reserved_at_ok_41[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_42[] = {
+constexpr Step k_ioas_reserved_at_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -17628,7 +17748,7 @@ constexpr Step k_ioas_reserved_at_ok_42[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_43[] = {
+constexpr Step k_ioas_reserved_at_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17661,7 +17781,7 @@ constexpr Step k_ioas_reserved_at_ok_43[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_44[] = {
+constexpr Step k_ioas_reserved_at_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -17693,7 +17813,7 @@ constexpr Step k_ioas_reserved_at_ok_44[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_45[] = {
+constexpr Step k_ioas_reserved_at_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17721,7 +17841,7 @@ constexpr Step k_ioas_reserved_at_ok_45[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_46[] = {
+constexpr Step k_ioas_reserved_at_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -17753,7 +17873,7 @@ constexpr Step k_ioas_reserved_at_ok_46[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_47[] = {
+constexpr Step k_ioas_reserved_at_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17788,7 +17908,7 @@ constexpr Step k_ioas_reserved_at_ok_47[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_48[] = {
+constexpr Step k_ioas_reserved_at_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17822,7 +17942,7 @@ constexpr Step k_ioas_reserved_at_ok_48[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_49[] = {
+constexpr Step k_ioas_reserved_at_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17848,7 +17968,7 @@ constexpr Step k_ioas_reserved_at_ok_49[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_50[] = {
+constexpr Step k_ioas_reserved_at_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17875,7 +17995,7 @@ constexpr Step k_ioas_reserved_at_ok_50[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_51[] = {
+constexpr Step k_ioas_reserved_at_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -17893,7 +18013,7 @@ constexpr Step k_ioas_reserved_at_ok_51[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_52[] = {
+constexpr Step k_ioas_reserved_at_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -17911,7 +18031,7 @@ constexpr Step k_ioas_reserved_at_ok_52[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_53[] = {
+constexpr Step k_ioas_reserved_at_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -17930,7 +18050,7 @@ constexpr Step k_ioas_reserved_at_ok_53[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_54[] = {
+constexpr Step k_ioas_reserved_at_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1003000, 0x4000}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -19791,28 +19911,6 @@ constexpr Step k_ioas_map_file_ok_6[] = {
 
 // ioas.map_file.ok
 constexpr Step k_ioas_map_file_ok_7[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(1), 0, 0x1000}, ok()},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(1), 0, 0x1800}, fails({EADDRINUSE})},
-    {"ioas.map_file", {object(1), object(0), 0x1000, 0x4000, 0x1000, 3, 0}, fails({EEXIST})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1fff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(0)}, ok()},
-};
-
-// ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_8[] = {
     {"client.limit", {0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -19832,7 +19930,7 @@ constexpr Step k_ioas_map_file_ok_8[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_9[] = {
+constexpr Step k_ioas_map_file_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -19857,7 +19955,7 @@ constexpr Step k_ioas_map_file_ok_9[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_10[] = {
+constexpr Step k_ioas_map_file_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -19880,7 +19978,7 @@ constexpr Step k_ioas_map_file_ok_10[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_11[] = {
+constexpr Step k_ioas_map_file_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1001}, ok()},
@@ -19903,7 +20001,7 @@ constexpr Step k_ioas_map_file_ok_11[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_12[] = {
+constexpr Step k_ioas_map_file_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -19926,7 +20024,7 @@ constexpr Step k_ioas_map_file_ok_12[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_13[] = {
+constexpr Step k_ioas_map_file_ok_12[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -19949,7 +20047,7 @@ constexpr Step k_ioas_map_file_ok_13[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_14[] = {
+constexpr Step k_ioas_map_file_ok_13[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"dmabuf.revoke", {object(0), 1}, fails({EINVAL})},
@@ -19970,7 +20068,7 @@ constexpr Step k_ioas_map_file_ok_14[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_15[] = {
+constexpr Step k_ioas_map_file_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
@@ -19991,7 +20089,7 @@ constexpr Step k_ioas_map_file_ok_15[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_16[] = {
+constexpr Step k_ioas_map_file_ok_15[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"dmabuf.revoke", {object(0), 1}, ok()},
@@ -20012,7 +20110,7 @@ constexpr Step k_ioas_map_file_ok_16[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_17[] = {
+constexpr Step k_ioas_map_file_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"dmabuf.revoke", {object(1), 1}, ok()},
@@ -20035,7 +20133,7 @@ constexpr Step k_ioas_map_file_ok_17[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_18[] = {
+constexpr Step k_ioas_map_file_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -20057,7 +20155,7 @@ constexpr Step k_ioas_map_file_ok_18[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_19[] = {
+constexpr Step k_ioas_map_file_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -20079,7 +20177,7 @@ constexpr Step k_ioas_map_file_ok_19[] = {
 };
 
 // ioas.map_file.ok
-constexpr Step k_ioas_map_file_ok_20[] = {
+constexpr Step k_ioas_map_file_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -31312,6 +31410,40 @@ constexpr Step k_ioas_copy_anywhere_ok_63[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_64[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_65[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0xfffffffffffff000, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_copy_anywhere_unknown[] = {
@@ -32536,26 +32668,6 @@ constexpr Step k_ioas_copy_anywhere_length_align_5[] = {
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
 constexpr Step k_ioas_copy_anywhere_length_align_6[] = {
-    {"client.open_file", {0, 0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"access.create", {object(1), 1}, ok({made(2)})},
-    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(1), object(1), 2, 0, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(1)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"client.close_file", {object(0)}, ok()},
-    {"access.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.length_align
-//   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -32573,7 +32685,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -32591,7 +32703,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -32626,7 +32738,7 @@ constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
 
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
-constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
+constexpr Step k_ioas_copy_anywhere_length_align_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -32640,6 +32752,25 @@ constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(1), object(1), 2, 0, 1, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(0)}, ok()},
 };
 
 // ioas.copy_anywhere.long
@@ -33717,6 +33848,57 @@ constexpr Step k_ioas_copy_anywhere_full_30[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1100}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(2), 0, 0x1ffffff000, 0x1ffffff000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.attach", {object(3), 0}, ok({made(4)})},
+    {"hwpt.alloc", {object(4), object(0), 0, no_object, 0, 0}, ok({made(5)})},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1ffffff000, 0, 0x1ffffff000, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1ffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x1ffffff000}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_32[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0xffffffffffffe000, 1, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 1, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -35586,15 +35768,14 @@ const Case kIoasCases[] = {
     {"ioas.map.overlap", 18, {0, 0}, k_ioas_map_overlap_18, std::size(k_ioas_map_overlap_18)},
     {"ioas.map.overlap", 19, {0, 0}, k_ioas_map_overlap_19, std::size(k_ioas_map_overlap_19)},
     {"ioas.map.overlap", 20, {0, 0}, k_ioas_map_overlap_20, std::size(k_ioas_map_overlap_20)},
-    {"ioas.map.overlap", 21, {0, 0}, k_ioas_map_overlap_21, std::size(k_ioas_map_overlap_21)},
+    {"ioas.map.overlap", 21, {6, 14}, k_ioas_map_overlap_21, std::size(k_ioas_map_overlap_21)},
     {"ioas.map.overlap", 22, {6, 14}, k_ioas_map_overlap_22, std::size(k_ioas_map_overlap_22)},
-    {"ioas.map.overlap", 23, {6, 14}, k_ioas_map_overlap_23, std::size(k_ioas_map_overlap_23)},
-    {"ioas.map.overlap", 24, {6, 19}, k_ioas_map_overlap_24, std::size(k_ioas_map_overlap_24)},
-    {"ioas.map.overlap", 25, {6, 17}, k_ioas_map_overlap_25, std::size(k_ioas_map_overlap_25)},
-    {"ioas.map.overlap", 26, {6, 11}, k_ioas_map_overlap_26, std::size(k_ioas_map_overlap_26)},
-    {"ioas.map.overlap", 27, {6, 17}, k_ioas_map_overlap_27, std::size(k_ioas_map_overlap_27)},
+    {"ioas.map.overlap", 23, {6, 19}, k_ioas_map_overlap_23, std::size(k_ioas_map_overlap_23)},
+    {"ioas.map.overlap", 24, {6, 17}, k_ioas_map_overlap_24, std::size(k_ioas_map_overlap_24)},
+    {"ioas.map.overlap", 25, {6, 11}, k_ioas_map_overlap_25, std::size(k_ioas_map_overlap_25)},
+    {"ioas.map.overlap", 26, {6, 17}, k_ioas_map_overlap_26, std::size(k_ioas_map_overlap_26)},
+    {"ioas.map.overlap", 27, {0, 0}, k_ioas_map_overlap_27, std::size(k_ioas_map_overlap_27)},
     {"ioas.map.overlap", 28, {0, 0}, k_ioas_map_overlap_28, std::size(k_ioas_map_overlap_28)},
-    {"ioas.map.overlap", 29, {0, 0}, k_ioas_map_overlap_29, std::size(k_ioas_map_overlap_29)},
     {"ioas.map.va_align", 1, {6, 14}, k_ioas_map_va_align, std::size(k_ioas_map_va_align)},
     {"ioas.map.va_align", 2, {6, 14}, k_ioas_map_va_align_2, std::size(k_ioas_map_va_align_2)},
     {"ioas.map.va_align", 3, {6, 14}, k_ioas_map_va_align_3, std::size(k_ioas_map_va_align_3)},
@@ -35716,6 +35897,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.length", 3, {0, 0}, k_ioas_copy_length_3, std::size(k_ioas_copy_length_3)},
     {"ioas.copy.length", 4, {0, 0}, k_ioas_copy_length_4, std::size(k_ioas_copy_length_4)},
     {"ioas.copy.length", 5, {0, 0}, k_ioas_copy_length_5, std::size(k_ioas_copy_length_5)},
+    {"ioas.copy.length", 6, {0, 0}, k_ioas_copy_length_6, std::size(k_ioas_copy_length_6)},
     {"ioas.copy.src_wrap", 1, {0, 0}, k_ioas_copy_src_wrap, std::size(k_ioas_copy_src_wrap)},
     {"ioas.copy.src_wrap", 2, {0, 0}, k_ioas_copy_src_wrap_2, std::size(k_ioas_copy_src_wrap_2)},
     {"ioas.copy.src_wrap", 3, {0, 0}, k_ioas_copy_src_wrap_3, std::size(k_ioas_copy_src_wrap_3)},
@@ -35747,10 +35929,10 @@ const Case kIoasCases[] = {
     {"ioas.copy.unmapped", 21, {0, 0}, k_ioas_copy_unmapped_21, std::size(k_ioas_copy_unmapped_21)},
     {"ioas.copy.dst_ioas", 1, {0, 0}, k_ioas_copy_dst_ioas, std::size(k_ioas_copy_dst_ioas)},
     {"ioas.copy.dst_ioas", 2, {0, 0}, k_ioas_copy_dst_ioas_2, std::size(k_ioas_copy_dst_ioas_2)},
-    {"ioas.copy.dst_ioas", 3, {6, 19}, k_ioas_copy_dst_ioas_3, std::size(k_ioas_copy_dst_ioas_3)},
+    {"ioas.copy.dst_ioas", 3, {0, 0}, k_ioas_copy_dst_ioas_3, std::size(k_ioas_copy_dst_ioas_3)},
     {"ioas.copy.dst_ioas", 4, {0, 0}, k_ioas_copy_dst_ioas_4, std::size(k_ioas_copy_dst_ioas_4)},
     {"ioas.copy.dst_ioas", 5, {0, 0}, k_ioas_copy_dst_ioas_5, std::size(k_ioas_copy_dst_ioas_5)},
-    {"ioas.copy.dst_ioas", 6, {0, 0}, k_ioas_copy_dst_ioas_6, std::size(k_ioas_copy_dst_ioas_6)},
+    {"ioas.copy.dst_ioas", 6, {6, 13}, k_ioas_copy_dst_ioas_6, std::size(k_ioas_copy_dst_ioas_6)},
     {"ioas.copy.length_align", 1, {0, 0}, k_ioas_copy_length_align, std::size(k_ioas_copy_length_align)},
     {"ioas.copy.length_align", 2, {0, 0}, k_ioas_copy_length_align_2, std::size(k_ioas_copy_length_align_2)},
     {"ioas.copy.length_align", 3, {0, 0}, k_ioas_copy_length_align_3, std::size(k_ioas_copy_length_align_3)},
@@ -35758,12 +35940,13 @@ const Case kIoasCases[] = {
     {"ioas.copy.length_align", 5, {0, 0}, k_ioas_copy_length_align_5, std::size(k_ioas_copy_length_align_5)},
     {"ioas.copy.length_align", 6, {0, 0}, k_ioas_copy_length_align_6, std::size(k_ioas_copy_length_align_6)},
     {"ioas.copy.length_align", 7, {6, 13}, k_ioas_copy_length_align_7, std::size(k_ioas_copy_length_align_7)},
-    {"ioas.copy.length_align", 8, {6, 13}, k_ioas_copy_length_align_8, std::size(k_ioas_copy_length_align_8)},
+    {"ioas.copy.length_align", 8, {0, 0}, k_ioas_copy_length_align_8, std::size(k_ioas_copy_length_align_8)},
     {"ioas.copy.length_align", 9, {0, 0}, k_ioas_copy_length_align_9, std::size(k_ioas_copy_length_align_9)},
     {"ioas.copy.length_align", 10, {0, 0}, k_ioas_copy_length_align_10, std::size(k_ioas_copy_length_align_10)},
     {"ioas.copy.length_align", 11, {0, 0}, k_ioas_copy_length_align_11, std::size(k_ioas_copy_length_align_11)},
-    {"ioas.copy.length_align", 12, {0, 0}, k_ioas_copy_length_align_12, std::size(k_ioas_copy_length_align_12)},
-    {"ioas.copy.length_align", 13, {6, 17}, k_ioas_copy_length_align_13, std::size(k_ioas_copy_length_align_13)},
+    {"ioas.copy.length_align", 12, {6, 17}, k_ioas_copy_length_align_12, std::size(k_ioas_copy_length_align_12)},
+    {"ioas.copy.length_align", 13, {0, 0}, k_ioas_copy_length_align_13, std::size(k_ioas_copy_length_align_13)},
+    {"ioas.copy.length_align", 14, {6, 13}, k_ioas_copy_length_align_14, std::size(k_ioas_copy_length_align_14)},
     {"ioas.copy.iova_align", 1, {0, 0}, k_ioas_copy_iova_align, std::size(k_ioas_copy_iova_align)},
     {"ioas.copy.iova_align", 2, {0, 0}, k_ioas_copy_iova_align_2, std::size(k_ioas_copy_iova_align_2)},
     {"ioas.copy.iova_align", 3, {0, 0}, k_ioas_copy_iova_align_3, std::size(k_ioas_copy_iova_align_3)},
@@ -35777,6 +35960,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.iova_align", 11, {0, 0}, k_ioas_copy_iova_align_11, std::size(k_ioas_copy_iova_align_11)},
     {"ioas.copy.iova_align", 12, {0, 0}, k_ioas_copy_iova_align_12, std::size(k_ioas_copy_iova_align_12)},
     {"ioas.copy.iova_align", 13, {0, 0}, k_ioas_copy_iova_align_13, std::size(k_ioas_copy_iova_align_13)},
+    {"ioas.copy.iova_align", 14, {0, 0}, k_ioas_copy_iova_align_14, std::size(k_ioas_copy_iova_align_14)},
     {"ioas.copy.wrap", 1, {0, 0}, k_ioas_copy_wrap, std::size(k_ioas_copy_wrap)},
     {"ioas.copy.wrap", 2, {0, 0}, k_ioas_copy_wrap_2, std::size(k_ioas_copy_wrap_2)},
     {"ioas.copy.wrap", 3, {0, 0}, k_ioas_copy_wrap_3, std::size(k_ioas_copy_wrap_3)},
@@ -35801,6 +35985,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.reserved", 14, {6, 7}, k_ioas_copy_reserved_14, std::size(k_ioas_copy_reserved_14)},
     {"ioas.copy.reserved", 15, {6, 17}, k_ioas_copy_reserved_15, std::size(k_ioas_copy_reserved_15)},
     {"ioas.copy.reserved", 16, {0, 0}, k_ioas_copy_reserved_16, std::size(k_ioas_copy_reserved_16)},
+    {"ioas.copy.reserved", 17, {6, 13}, k_ioas_copy_reserved_17, std::size(k_ioas_copy_reserved_17)},
     {"ioas.copy.overlap", 1, {0, 0}, k_ioas_copy_overlap, std::size(k_ioas_copy_overlap)},
     {"ioas.copy.overlap", 2, {0, 0}, k_ioas_copy_overlap_2, std::size(k_ioas_copy_overlap_2)},
     {"ioas.copy.overlap", 3, {0, 0}, k_ioas_copy_overlap_3, std::size(k_ioas_copy_overlap_3)},
@@ -35829,6 +36014,8 @@ const Case kIoasCases[] = {
     {"ioas.copy.overlap", 26, {0, 0}, k_ioas_copy_overlap_26, std::size(k_ioas_copy_overlap_26)},
     {"ioas.copy.overlap", 27, {0, 0}, k_ioas_copy_overlap_27, std::size(k_ioas_copy_overlap_27)},
     {"ioas.copy.overlap", 28, {0, 0}, k_ioas_copy_overlap_28, std::size(k_ioas_copy_overlap_28)},
+    {"ioas.copy.overlap", 29, {0, 0}, k_ioas_copy_overlap_29, std::size(k_ioas_copy_overlap_29)},
+    {"ioas.copy.overlap", 30, {0, 0}, k_ioas_copy_overlap_30, std::size(k_ioas_copy_overlap_30)},
     {"ioas.copy.read_only", 1, {0, 0}, k_ioas_copy_read_only, std::size(k_ioas_copy_read_only)},
     {"ioas.copy.read_only", 2, {0, 0}, k_ioas_copy_read_only_2, std::size(k_ioas_copy_read_only_2)},
     {"ioas.copy.read_only", 3, {0, 0}, k_ioas_copy_read_only_3, std::size(k_ioas_copy_read_only_3)},
@@ -35840,6 +36027,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.read_only", 9, {0, 0}, k_ioas_copy_read_only_9, std::size(k_ioas_copy_read_only_9)},
     {"ioas.copy.read_only", 10, {0, 0}, k_ioas_copy_read_only_10, std::size(k_ioas_copy_read_only_10)},
     {"ioas.copy.read_only", 11, {0, 0}, k_ioas_copy_read_only_11, std::size(k_ioas_copy_read_only_11)},
+    {"ioas.copy.read_only", 12, {0, 0}, k_ioas_copy_read_only_12, std::size(k_ioas_copy_read_only_12)},
     {"ioas.copy.va_align", 1, {0, 0}, k_ioas_copy_va_align, std::size(k_ioas_copy_va_align)},
     {"ioas.copy.va_align", 2, {0, 0}, k_ioas_copy_va_align_2, std::size(k_ioas_copy_va_align_2)},
     {"ioas.copy.va_align", 3, {0, 0}, k_ioas_copy_va_align_3, std::size(k_ioas_copy_va_align_3)},
@@ -35857,6 +36045,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.memory", 7, {6, 13}, k_ioas_copy_memory_7, std::size(k_ioas_copy_memory_7)},
     {"ioas.copy.memory", 8, {0, 0}, k_ioas_copy_memory_8, std::size(k_ioas_copy_memory_8)},
     {"ioas.copy.memory", 9, {0, 0}, k_ioas_copy_memory_9, std::size(k_ioas_copy_memory_9)},
+    {"ioas.copy.memory", 10, {0, 0}, k_ioas_copy_memory_10, std::size(k_ioas_copy_memory_10)},
     {"ioas.copy.file", 1, {6, 13}, k_ioas_copy_file, std::size(k_ioas_copy_file)},
     {"ioas.copy.file", 2, {6, 13}, k_ioas_copy_file_2, std::size(k_ioas_copy_file_2)},
     {"ioas.copy.file", 3, {6, 13}, k_ioas_copy_file_3, std::size(k_ioas_copy_file_3)},
@@ -36156,11 +36345,11 @@ const Case kIoasCases[] = {
     {"ioas.ranges.ioas", 8, {0, 0}, k_ioas_ranges_ioas_8, std::size(k_ioas_ranges_ioas_8)},
     {"ioas.ranges.none", 1, {6, 13}, k_ioas_ranges_none, std::size(k_ioas_ranges_none)},
     {"ioas.ranges.none", 2, {6, 13}, k_ioas_ranges_none_2, std::size(k_ioas_ranges_none_2)},
-    {"ioas.ranges.none", 3, {0, 0}, k_ioas_ranges_none_3, std::size(k_ioas_ranges_none_3)},
-    {"ioas.ranges.none", 4, {6, 13}, k_ioas_ranges_none_4, std::size(k_ioas_ranges_none_4)},
+    {"ioas.ranges.none", 3, {6, 19}, k_ioas_ranges_none_3, std::size(k_ioas_ranges_none_3)},
+    {"ioas.ranges.none", 4, {0, 0}, k_ioas_ranges_none_4, std::size(k_ioas_ranges_none_4)},
     {"ioas.ranges.one", 1, {6, 13}, k_ioas_ranges_one, std::size(k_ioas_ranges_one)},
     {"ioas.ranges.one", 2, {6, 13}, k_ioas_ranges_one_2, std::size(k_ioas_ranges_one_2)},
-    {"ioas.ranges.one", 3, {0, 0}, k_ioas_ranges_one_3, std::size(k_ioas_ranges_one_3)},
+    {"ioas.ranges.one", 3, {6, 13}, k_ioas_ranges_one_3, std::size(k_ioas_ranges_one_3)},
     {"ioas.ranges.one", 4, {6, 13}, k_ioas_ranges_one_4, std::size(k_ioas_ranges_one_4)},
     {"ioas.ranges.one", 5, {6, 13}, k_ioas_ranges_one_5, std::size(k_ioas_ranges_one_5)},
     {"ioas.ranges.one", 6, {6, 13}, k_ioas_ranges_one_6, std::size(k_ioas_ranges_one_6)},
@@ -36176,49 +36365,48 @@ const Case kIoasCases[] = {
     {"ioas.reserved_at.ok", 9, {0, 0}, k_ioas_reserved_at_ok_9, std::size(k_ioas_reserved_at_ok_9)},
     {"ioas.reserved_at.ok", 10, {0, 0}, k_ioas_reserved_at_ok_10, std::size(k_ioas_reserved_at_ok_10)},
     {"ioas.reserved_at.ok", 11, {0, 0}, k_ioas_reserved_at_ok_11, std::size(k_ioas_reserved_at_ok_11)},
-    {"ioas.reserved_at.ok", 12, {0, 0}, k_ioas_reserved_at_ok_12, std::size(k_ioas_reserved_at_ok_12)},
+    {"ioas.reserved_at.ok", 12, {6, 6}, k_ioas_reserved_at_ok_12, std::size(k_ioas_reserved_at_ok_12)},
     {"ioas.reserved_at.ok", 13, {6, 6}, k_ioas_reserved_at_ok_13, std::size(k_ioas_reserved_at_ok_13)},
-    {"ioas.reserved_at.ok", 14, {6, 6}, k_ioas_reserved_at_ok_14, std::size(k_ioas_reserved_at_ok_14)},
+    {"ioas.reserved_at.ok", 14, {6, 7}, k_ioas_reserved_at_ok_14, std::size(k_ioas_reserved_at_ok_14)},
     {"ioas.reserved_at.ok", 15, {6, 7}, k_ioas_reserved_at_ok_15, std::size(k_ioas_reserved_at_ok_15)},
-    {"ioas.reserved_at.ok", 16, {6, 7}, k_ioas_reserved_at_ok_16, std::size(k_ioas_reserved_at_ok_16)},
-    {"ioas.reserved_at.ok", 17, {6, 6}, k_ioas_reserved_at_ok_17, std::size(k_ioas_reserved_at_ok_17)},
+    {"ioas.reserved_at.ok", 16, {6, 6}, k_ioas_reserved_at_ok_16, std::size(k_ioas_reserved_at_ok_16)},
+    {"ioas.reserved_at.ok", 17, {0, 0}, k_ioas_reserved_at_ok_17, std::size(k_ioas_reserved_at_ok_17)},
     {"ioas.reserved_at.ok", 18, {0, 0}, k_ioas_reserved_at_ok_18, std::size(k_ioas_reserved_at_ok_18)},
     {"ioas.reserved_at.ok", 19, {0, 0}, k_ioas_reserved_at_ok_19, std::size(k_ioas_reserved_at_ok_19)},
-    {"ioas.reserved_at.ok", 20, {0, 0}, k_ioas_reserved_at_ok_20, std::size(k_ioas_reserved_at_ok_20)},
+    {"ioas.reserved_at.ok", 20, {6, 6}, k_ioas_reserved_at_ok_20, std::size(k_ioas_reserved_at_ok_20)},
     {"ioas.reserved_at.ok", 21, {6, 6}, k_ioas_reserved_at_ok_21, std::size(k_ioas_reserved_at_ok_21)},
     {"ioas.reserved_at.ok", 22, {6, 6}, k_ioas_reserved_at_ok_22, std::size(k_ioas_reserved_at_ok_22)},
-    {"ioas.reserved_at.ok", 23, {6, 6}, k_ioas_reserved_at_ok_23, std::size(k_ioas_reserved_at_ok_23)},
+    {"ioas.reserved_at.ok", 23, {6, 11}, k_ioas_reserved_at_ok_23, std::size(k_ioas_reserved_at_ok_23)},
     {"ioas.reserved_at.ok", 24, {6, 11}, k_ioas_reserved_at_ok_24, std::size(k_ioas_reserved_at_ok_24)},
-    {"ioas.reserved_at.ok", 25, {6, 11}, k_ioas_reserved_at_ok_25, std::size(k_ioas_reserved_at_ok_25)},
-    {"ioas.reserved_at.ok", 26, {6, 7}, k_ioas_reserved_at_ok_26, std::size(k_ioas_reserved_at_ok_26)},
+    {"ioas.reserved_at.ok", 25, {6, 7}, k_ioas_reserved_at_ok_25, std::size(k_ioas_reserved_at_ok_25)},
+    {"ioas.reserved_at.ok", 26, {6, 6}, k_ioas_reserved_at_ok_26, std::size(k_ioas_reserved_at_ok_26)},
     {"ioas.reserved_at.ok", 27, {6, 6}, k_ioas_reserved_at_ok_27, std::size(k_ioas_reserved_at_ok_27)},
     {"ioas.reserved_at.ok", 28, {6, 6}, k_ioas_reserved_at_ok_28, std::size(k_ioas_reserved_at_ok_28)},
     {"ioas.reserved_at.ok", 29, {6, 6}, k_ioas_reserved_at_ok_29, std::size(k_ioas_reserved_at_ok_29)},
-    {"ioas.reserved_at.ok", 30, {6, 6}, k_ioas_reserved_at_ok_30, std::size(k_ioas_reserved_at_ok_30)},
-    {"ioas.reserved_at.ok", 31, {6, 13}, k_ioas_reserved_at_ok_31, std::size(k_ioas_reserved_at_ok_31)},
-    {"ioas.reserved_at.ok", 32, {6, 15}, k_ioas_reserved_at_ok_32, std::size(k_ioas_reserved_at_ok_32)},
-    {"ioas.reserved_at.ok", 33, {6, 6}, k_ioas_reserved_at_ok_33, std::size(k_ioas_reserved_at_ok_33)},
+    {"ioas.reserved_at.ok", 30, {6, 13}, k_ioas_reserved_at_ok_30, std::size(k_ioas_reserved_at_ok_30)},
+    {"ioas.reserved_at.ok", 31, {6, 15}, k_ioas_reserved_at_ok_31, std::size(k_ioas_reserved_at_ok_31)},
+    {"ioas.reserved_at.ok", 32, {6, 6}, k_ioas_reserved_at_ok_32, std::size(k_ioas_reserved_at_ok_32)},
+    {"ioas.reserved_at.ok", 33, {6, 13}, k_ioas_reserved_at_ok_33, std::size(k_ioas_reserved_at_ok_33)},
     {"ioas.reserved_at.ok", 34, {6, 13}, k_ioas_reserved_at_ok_34, std::size(k_ioas_reserved_at_ok_34)},
-    {"ioas.reserved_at.ok", 35, {6, 13}, k_ioas_reserved_at_ok_35, std::size(k_ioas_reserved_at_ok_35)},
-    {"ioas.reserved_at.ok", 36, {6, 6}, k_ioas_reserved_at_ok_36, std::size(k_ioas_reserved_at_ok_36)},
-    {"ioas.reserved_at.ok", 37, {6, 13}, k_ioas_reserved_at_ok_37, std::size(k_ioas_reserved_at_ok_37)},
-    {"ioas.reserved_at.ok", 38, {6, 11}, k_ioas_reserved_at_ok_38, std::size(k_ioas_reserved_at_ok_38)},
-    {"ioas.reserved_at.ok", 39, {6, 13}, k_ioas_reserved_at_ok_39, std::size(k_ioas_reserved_at_ok_39)},
+    {"ioas.reserved_at.ok", 35, {6, 6}, k_ioas_reserved_at_ok_35, std::size(k_ioas_reserved_at_ok_35)},
+    {"ioas.reserved_at.ok", 36, {6, 13}, k_ioas_reserved_at_ok_36, std::size(k_ioas_reserved_at_ok_36)},
+    {"ioas.reserved_at.ok", 37, {6, 11}, k_ioas_reserved_at_ok_37, std::size(k_ioas_reserved_at_ok_37)},
+    {"ioas.reserved_at.ok", 38, {6, 13}, k_ioas_reserved_at_ok_38, std::size(k_ioas_reserved_at_ok_38)},
+    {"ioas.reserved_at.ok", 39, {6, 11}, k_ioas_reserved_at_ok_39, std::size(k_ioas_reserved_at_ok_39)},
     {"ioas.reserved_at.ok", 40, {6, 11}, k_ioas_reserved_at_ok_40, std::size(k_ioas_reserved_at_ok_40)},
     {"ioas.reserved_at.ok", 41, {6, 11}, k_ioas_reserved_at_ok_41, std::size(k_ioas_reserved_at_ok_41)},
     {"ioas.reserved_at.ok", 42, {6, 11}, k_ioas_reserved_at_ok_42, std::size(k_ioas_reserved_at_ok_42)},
-    {"ioas.reserved_at.ok", 43, {6, 11}, k_ioas_reserved_at_ok_43, std::size(k_ioas_reserved_at_ok_43)},
-    {"ioas.reserved_at.ok", 44, {6, 15}, k_ioas_reserved_at_ok_44, std::size(k_ioas_reserved_at_ok_44)},
-    {"ioas.reserved_at.ok", 45, {6, 11}, k_ioas_reserved_at_ok_45, std::size(k_ioas_reserved_at_ok_45)},
-    {"ioas.reserved_at.ok", 46, {6, 7}, k_ioas_reserved_at_ok_46, std::size(k_ioas_reserved_at_ok_46)},
+    {"ioas.reserved_at.ok", 43, {6, 15}, k_ioas_reserved_at_ok_43, std::size(k_ioas_reserved_at_ok_43)},
+    {"ioas.reserved_at.ok", 44, {6, 11}, k_ioas_reserved_at_ok_44, std::size(k_ioas_reserved_at_ok_44)},
+    {"ioas.reserved_at.ok", 45, {6, 7}, k_ioas_reserved_at_ok_45, std::size(k_ioas_reserved_at_ok_45)},
+    {"ioas.reserved_at.ok", 46, {6, 11}, k_ioas_reserved_at_ok_46, std::size(k_ioas_reserved_at_ok_46)},
     {"ioas.reserved_at.ok", 47, {6, 11}, k_ioas_reserved_at_ok_47, std::size(k_ioas_reserved_at_ok_47)},
-    {"ioas.reserved_at.ok", 48, {6, 11}, k_ioas_reserved_at_ok_48, std::size(k_ioas_reserved_at_ok_48)},
+    {"ioas.reserved_at.ok", 48, {6, 15}, k_ioas_reserved_at_ok_48, std::size(k_ioas_reserved_at_ok_48)},
     {"ioas.reserved_at.ok", 49, {6, 15}, k_ioas_reserved_at_ok_49, std::size(k_ioas_reserved_at_ok_49)},
-    {"ioas.reserved_at.ok", 50, {6, 15}, k_ioas_reserved_at_ok_50, std::size(k_ioas_reserved_at_ok_50)},
+    {"ioas.reserved_at.ok", 50, {0, 0}, k_ioas_reserved_at_ok_50, std::size(k_ioas_reserved_at_ok_50)},
     {"ioas.reserved_at.ok", 51, {0, 0}, k_ioas_reserved_at_ok_51, std::size(k_ioas_reserved_at_ok_51)},
     {"ioas.reserved_at.ok", 52, {0, 0}, k_ioas_reserved_at_ok_52, std::size(k_ioas_reserved_at_ok_52)},
     {"ioas.reserved_at.ok", 53, {0, 0}, k_ioas_reserved_at_ok_53, std::size(k_ioas_reserved_at_ok_53)},
-    {"ioas.reserved_at.ok", 54, {0, 0}, k_ioas_reserved_at_ok_54, std::size(k_ioas_reserved_at_ok_54)},
     {"ioas.alignment.ok", 1, {0, 0}, k_ioas_alignment_ok, std::size(k_ioas_alignment_ok)},
     {"ioas.alignment.ok", 2, {6, 17}, k_ioas_alignment_ok_2, std::size(k_ioas_alignment_ok_2)},
     {"ioas.alignment.ok", 3, {0, 0}, k_ioas_alignment_ok_3, std::size(k_ioas_alignment_ok_3)},
@@ -36287,19 +36475,18 @@ const Case kIoasCases[] = {
     {"ioas.map_file.ok", 5, {6, 14}, k_ioas_map_file_ok_5, std::size(k_ioas_map_file_ok_5)},
     {"ioas.map_file.ok", 6, {6, 19}, k_ioas_map_file_ok_6, std::size(k_ioas_map_file_ok_6)},
     {"ioas.map_file.ok", 7, {6, 14}, k_ioas_map_file_ok_7, std::size(k_ioas_map_file_ok_7)},
-    {"ioas.map_file.ok", 8, {6, 14}, k_ioas_map_file_ok_8, std::size(k_ioas_map_file_ok_8)},
-    {"ioas.map_file.ok", 9, {6, 19}, k_ioas_map_file_ok_9, std::size(k_ioas_map_file_ok_9)},
+    {"ioas.map_file.ok", 8, {6, 19}, k_ioas_map_file_ok_8, std::size(k_ioas_map_file_ok_8)},
+    {"ioas.map_file.ok", 9, {6, 13}, k_ioas_map_file_ok_9, std::size(k_ioas_map_file_ok_9)},
     {"ioas.map_file.ok", 10, {6, 13}, k_ioas_map_file_ok_10, std::size(k_ioas_map_file_ok_10)},
-    {"ioas.map_file.ok", 11, {6, 13}, k_ioas_map_file_ok_11, std::size(k_ioas_map_file_ok_11)},
+    {"ioas.map_file.ok", 11, {6, 14}, k_ioas_map_file_ok_11, std::size(k_ioas_map_file_ok_11)},
     {"ioas.map_file.ok", 12, {6, 14}, k_ioas_map_file_ok_12, std::size(k_ioas_map_file_ok_12)},
-    {"ioas.map_file.ok", 13, {6, 14}, k_ioas_map_file_ok_13, std::size(k_ioas_map_file_ok_13)},
+    {"ioas.map_file.ok", 13, {6, 19}, k_ioas_map_file_ok_13, std::size(k_ioas_map_file_ok_13)},
     {"ioas.map_file.ok", 14, {6, 19}, k_ioas_map_file_ok_14, std::size(k_ioas_map_file_ok_14)},
     {"ioas.map_file.ok", 15, {6, 19}, k_ioas_map_file_ok_15, std::size(k_ioas_map_file_ok_15)},
     {"ioas.map_file.ok", 16, {6, 19}, k_ioas_map_file_ok_16, std::size(k_ioas_map_file_ok_16)},
-    {"ioas.map_file.ok", 17, {6, 19}, k_ioas_map_file_ok_17, std::size(k_ioas_map_file_ok_17)},
+    {"ioas.map_file.ok", 17, {6, 14}, k_ioas_map_file_ok_17, std::size(k_ioas_map_file_ok_17)},
     {"ioas.map_file.ok", 18, {6, 14}, k_ioas_map_file_ok_18, std::size(k_ioas_map_file_ok_18)},
     {"ioas.map_file.ok", 19, {6, 14}, k_ioas_map_file_ok_19, std::size(k_ioas_map_file_ok_19)},
-    {"ioas.map_file.ok", 20, {6, 14}, k_ioas_map_file_ok_20, std::size(k_ioas_map_file_ok_20)},
     {"ioas.map_file.unknown", 1, {6, 13}, k_ioas_map_file_unknown, std::size(k_ioas_map_file_unknown)},
     {"ioas.map_file.unknown", 2, {6, 13}, k_ioas_map_file_unknown_2, std::size(k_ioas_map_file_unknown_2)},
     {"ioas.map_file.unknown", 3, {6, 19}, k_ioas_map_file_unknown_3, std::size(k_ioas_map_file_unknown_3)},
@@ -36861,6 +37048,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 61, {0, 0}, k_ioas_copy_anywhere_ok_61, std::size(k_ioas_copy_anywhere_ok_61)},
     {"ioas.copy_anywhere.ok", 62, {0, 0}, k_ioas_copy_anywhere_ok_62, std::size(k_ioas_copy_anywhere_ok_62)},
     {"ioas.copy_anywhere.ok", 63, {0, 0}, k_ioas_copy_anywhere_ok_63, std::size(k_ioas_copy_anywhere_ok_63)},
+    {"ioas.copy_anywhere.ok", 64, {0, 0}, k_ioas_copy_anywhere_ok_64, std::size(k_ioas_copy_anywhere_ok_64)},
+    {"ioas.copy_anywhere.ok", 65, {0, 0}, k_ioas_copy_anywhere_ok_65, std::size(k_ioas_copy_anywhere_ok_65)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -36933,11 +37122,11 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.length_align", 3, {0, 0}, k_ioas_copy_anywhere_length_align_3, std::size(k_ioas_copy_anywhere_length_align_3)},
     {"ioas.copy_anywhere.length_align", 4, {6, 17}, k_ioas_copy_anywhere_length_align_4, std::size(k_ioas_copy_anywhere_length_align_4)},
     {"ioas.copy_anywhere.length_align", 5, {6, 13}, k_ioas_copy_anywhere_length_align_5, std::size(k_ioas_copy_anywhere_length_align_5)},
-    {"ioas.copy_anywhere.length_align", 6, {6, 13}, k_ioas_copy_anywhere_length_align_6, std::size(k_ioas_copy_anywhere_length_align_6)},
+    {"ioas.copy_anywhere.length_align", 6, {0, 0}, k_ioas_copy_anywhere_length_align_6, std::size(k_ioas_copy_anywhere_length_align_6)},
     {"ioas.copy_anywhere.length_align", 7, {0, 0}, k_ioas_copy_anywhere_length_align_7, std::size(k_ioas_copy_anywhere_length_align_7)},
-    {"ioas.copy_anywhere.length_align", 8, {0, 0}, k_ioas_copy_anywhere_length_align_8, std::size(k_ioas_copy_anywhere_length_align_8)},
-    {"ioas.copy_anywhere.length_align", 9, {6, 17}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
-    {"ioas.copy_anywhere.length_align", 10, {0, 0}, k_ioas_copy_anywhere_length_align_10, std::size(k_ioas_copy_anywhere_length_align_10)},
+    {"ioas.copy_anywhere.length_align", 8, {6, 17}, k_ioas_copy_anywhere_length_align_8, std::size(k_ioas_copy_anywhere_length_align_8)},
+    {"ioas.copy_anywhere.length_align", 9, {0, 0}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
+    {"ioas.copy_anywhere.length_align", 10, {6, 13}, k_ioas_copy_anywhere_length_align_10, std::size(k_ioas_copy_anywhere_length_align_10)},
     {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.long", 2, {6, 13}, k_ioas_copy_anywhere_long_2, std::size(k_ioas_copy_anywhere_long_2)},
     {"ioas.copy_anywhere.long", 3, {0, 0}, k_ioas_copy_anywhere_long_3, std::size(k_ioas_copy_anywhere_long_3)},
@@ -36980,6 +37169,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 28, {0, 0}, k_ioas_copy_anywhere_full_28, std::size(k_ioas_copy_anywhere_full_28)},
     {"ioas.copy_anywhere.full", 29, {0, 0}, k_ioas_copy_anywhere_full_29, std::size(k_ioas_copy_anywhere_full_29)},
     {"ioas.copy_anywhere.full", 30, {0, 0}, k_ioas_copy_anywhere_full_30, std::size(k_ioas_copy_anywhere_full_30)},
+    {"ioas.copy_anywhere.full", 31, {6, 13}, k_ioas_copy_anywhere_full_31, std::size(k_ioas_copy_anywhere_full_31)},
+    {"ioas.copy_anywhere.full", 32, {0, 0}, k_ioas_copy_anywhere_full_32, std::size(k_ioas_copy_anywhere_full_32)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {0, 0}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
