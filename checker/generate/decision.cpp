@@ -191,6 +191,12 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
       visit(
           expr->children.back(),
           [&](ExprPtr here) {
+            const bool misses = miss_ != Miss::none && sought_->some == expr;
+            if (misses) here = both({std::move(here), found_beside(*expr)}, *expr);
+            // All others must be as an address needs them.
+            const bool needs_all =
+                miss_ != Miss::none && (expr->op == Op::all_objects) == (positive == sought_->positive);
+            if (needs_all && !address) here = both({std::move(here), others(*expr)}, *expr);
             auto some = std::make_shared<Expr>(*expr);
             some->op = address ? Op::some_address : Op::some_object;
             some->children.back() = std::move(here);
@@ -289,6 +295,43 @@ void Decision::add_sought(const ExprPtr& atom, bool positive) {
            when(true, sought.positive), sought.wrap(both({sought.some, negated(otherwise)}, *atom)));
 }
 
+ExprPtr Decision::others(const Expr& quantifier) {
+  const bool all = quantifier.op == Op::all_objects;
+  const std::uint32_t other = inlining_.fresh_slot();
+  const ExprPtr body = renamed(quantifier.children.back(), quantifier.index, other);
+  const ExprPtr same =
+      formula_node(Op::equal, {object(quantifier, other), object(quantifier, quantifier.index)}, quantifier);
+  auto every = std::make_shared<Expr>(quantifier);
+  every->op = Op::all_objects;
+  every->index = other;
+  every->children.back() = formula_node(Op::disjunction, {same, all ? body : negated(body)}, quantifier);
+  return every;
+}
+
+ExprPtr Decision::found_beside(const Expr& some) {
+  const std::uint32_t other = inlining_.fresh_slot();
+  const auto address = [&](std::uint32_t slot) {
+    auto variable = std::make_shared<Expr>();
+    variable->op = Op::variable;
+    variable->type = {TypeTag::u64, false, 0};
+    variable->index = slot;
+    variable->span = some.span;
+    return variable;
+  };
+  const auto found = [&](bool higher) {
+    const std::uint32_t low = higher ? some.index : other;
+    const std::uint32_t high = higher ? other : some.index;
+    auto another = std::make_shared<Expr>(some);
+    another->index = other;
+    another->children.back() = both(
+        {formula_node(Op::less, {address(low), address(high)}, some), renamed(some.children.back(), some.index, other)},
+        some);
+    return another;
+  };
+  const bool higher = miss_ == Miss::only_higher;
+  return both({found(higher), negated(found(!higher))}, some);
+}
+
 void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) {
   std::vector<std::size_t> path;
   const ExprPtr valued = without_absent_choices(atom);
@@ -314,16 +357,33 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
   add_boundaries(atom, name, wrap, positive);
 }
 
-void Decision::add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
-                            const ExprPtr& numbers) {
+void Decision::add_boundary(const std::string& what, const Boundary& boundary, const ExprPtr& atom, const Wrap& wrap,
+                            bool positive) {
   // No number is below zero, or past the end of its type.
-  if (detail_ == DecisionDetail::each_part && settled(law_, *numbers) == false) return;
-  add_goal(Sort::boundary, what, when(value, positive), wrap(both({value ? atom : negated(atom), numbers}, *atom)));
+  if (detail_ == DecisionDetail::each_part && settled(law_, *boundary.numbers) == false) return;
+  const bool value = boundary.value;
+  const auto formula = [&] { return wrap(both({value ? atom : negated(atom), boundary.numbers}, *atom)); };
+  add_goal(Sort::boundary, what, when(value, positive), formula());
+  if (sought_ == nullptr || !boundary.closest || !reads_slot(*atom, sought_->some->index)) return;
+  if (value == (positive == sought_->positive)) return;  // this would do
+  for (const Miss miss : {Miss::only_higher, Miss::only_lower}) {
+    miss_ = miss;
+    const char* side = miss == Miss::only_higher ? "higher" : "lower";
+    add_goal(Sort::boundary, fmt::format("{}, and only a {} address is found", what, side),
+             when(true, sought_->positive), formula());
+  }
+  miss_ = Miss::none;
 }
 
 void Decision::add_boundaries(const ExprPtr& atom, const std::string& name, const Wrap& wrap, bool positive) {
-  const auto add = [&](std::string_view what, bool value, const ExprPtr& numbers) {
-    add_boundary(fmt::format("`{}` {}", name, what), value, positive, wrap, atom, numbers);
+  const auto add_one = [&](std::string_view what, const Boundary& boundary) {
+    add_boundary(fmt::format("`{}` {}", name, what), boundary, atom, wrap, positive);
+  };
+  const auto add = [&](std::string_view what, bool value, ExprPtr numbers) {
+    add_one(what, {std::move(numbers), value, true});
+  };
+  const auto add_farther = [&](std::string_view what, bool value, ExprPtr numbers) {
+    add_one(what, {std::move(numbers), value, false});
   };
   if (atom->op == Op::overflows) {
     const ExprPtr& sum = atom->children[0];
@@ -341,10 +401,10 @@ void Decision::add_boundaries(const ExprPtr& atom, const std::string& name, cons
     case Op::less:
       add("just holds", true, equal_to(plus(a, 1), b));
       add("where both are equal", false, equal_to(a, b));
-      add("one beyond", false, equal_to(a, plus(b, 1)));
+      add_farther("one beyond", false, equal_to(a, plus(b, 1)));
       break;
     case Op::less_equal:
-      add("with room of one", true, equal_to(plus(a, 1), b));
+      add_farther("with room of one", true, equal_to(plus(a, 1), b));
       add("where both are equal", true, equal_to(a, b));
       add("just fails", false, equal_to(a, plus(b, 1)));
       break;
@@ -353,12 +413,12 @@ void Decision::add_boundaries(const ExprPtr& atom, const std::string& name, cons
       add("one too high", false, equal_to(a, plus(b, 1)));
       const auto fixed = [](const ExprPtr& e) { return e->op == Op::literal || e->op == Op::constant; };
       if (fixed(a) || fixed(b)) break;
-      add("at zero", true, equal_to(a, integer(0, *a)));
-      add("at one", true, equal_to(a, integer(1, *a)));
-      add("at the greatest number", true, equal_to(a, integer(~Word{0}, *a)));
+      add_farther("at zero", true, equal_to(a, integer(0, *a)));
+      add_farther("at one", true, equal_to(a, integer(1, *a)));
+      add_farther("at the greatest number", true, equal_to(a, integer(~Word{0}, *a)));
       // Numbers that look the same where the upper bits are lost.
-      add("apart by 2^16", false, equal_to(a, plus(b, Word{1} << 16)));
-      add("apart by 2^32", false, equal_to(a, plus(b, Word{1} << 32)));
+      add_farther("apart by 2^16", false, equal_to(a, plus(b, Word{1} << 16)));
+      add_farther("apart by 2^32", false, equal_to(a, plus(b, Word{1} << 32)));
       break;
     }
     default:

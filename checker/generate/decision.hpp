@@ -61,10 +61,23 @@ class Decision {
   };
   void add_sought(const ExprPtr& atom, bool positive);
 
+  // Of an address that just misses: what is found.
+  enum class Miss : std::uint8_t { none, only_higher, only_lower };
+  ExprPtr found_beside(const Expr& some);
+
+  // That what is said of all or none holds of all but the object that is bound.
+  ExprPtr others(const Expr& quantifier);
+
   void visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive);
 
-  void add_boundary(const std::string& what, bool value, bool positive, const Wrap& wrap, const ExprPtr& atom,
-                    const ExprPtr& numbers);
+  struct Boundary {
+    ExprPtr numbers;
+    bool value = true;     // of the comparison where the numbers are so
+    bool closest = false;  // to where it would have the other one
+  };
+  // Where an address just misses that is looked for, others may be found: goals of their own.
+  void add_boundary(const std::string& what, const Boundary& boundary, const ExprPtr& atom, const Wrap& wrap,
+                    bool positive);
 
   void add_boundaries(const ExprPtr& atom, const std::string& name, const Wrap& wrap, bool positive);
 
@@ -79,6 +92,7 @@ class Decision {
   DecisionDetail detail_;
   const Expr* part_ = nullptr;      // that the next goals are about
   const Sought* sought_ = nullptr;  // inside of which we are
+  Miss miss_ = Miss::none;
   bool ends_ = true;
   bool success_ = false;
 };

@@ -16739,6 +16739,30 @@ constexpr Step k_ioas_ranges_one_7[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// ioas.ranges.one
+//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and some_fr
+constexpr Step k_ioas_ranges_one_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.reserve", {object(0), 0x2000, 0x1000}, ok()},
+    {"ioas.ranges", {object(0), 1, 0}, fails({EMSGSIZE})},
+    {"ioas.map", {no_object, 0x40006000, 0x3000, 0x100d000, 2, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 0x100a000, 0, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x3000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.reserved_at.ok
 constexpr Step k_ioas_reserved_at_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -36354,6 +36378,7 @@ const Case kIoasCases[] = {
     {"ioas.ranges.one", 5, {6, 13}, k_ioas_ranges_one_5, std::size(k_ioas_ranges_one_5)},
     {"ioas.ranges.one", 6, {6, 13}, k_ioas_ranges_one_6, std::size(k_ioas_ranges_one_6)},
     {"ioas.ranges.one", 7, {6, 13}, k_ioas_ranges_one_7, std::size(k_ioas_ranges_one_7)},
+    {"ioas.ranges.one", 8, {0, 0}, k_ioas_ranges_one_8, std::size(k_ioas_ranges_one_8)},
     {"ioas.reserved_at.ok", 1, {0, 0}, k_ioas_reserved_at_ok, std::size(k_ioas_reserved_at_ok)},
     {"ioas.reserved_at.ok", 2, {6, 6}, k_ioas_reserved_at_ok_2, std::size(k_ioas_reserved_at_ok_2)},
     {"ioas.reserved_at.ok", 3, {6, 6}, k_ioas_reserved_at_ok_3, std::size(k_ioas_reserved_at_ok_3)},

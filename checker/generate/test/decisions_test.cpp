@@ -204,11 +204,16 @@ rule look() {
 
 class Search : public testing::Test {
  protected:
+  struct Taken {
+    Word first = 0;
+    Word length = 0;
+  };
+
   // Whether looking for an address shows the goal when so much is taken.
-  bool shows(const std::string& goal, Word first, Word length) {
+  bool shows(const std::string& goal, const std::vector<Taken>& all) {
     State state(law_);
     Outcome outcome;
-    model_.step(state, {0, {first, length}}, outcome);
+    for (const Taken& taken : all) model_.step(state, {0, {taken.first, taken.length}}, outcome);
     return decisions_.shows(index_of(goals_, goal), state, {1, {}});
   }
 
@@ -221,23 +226,37 @@ class Search : public testing::Test {
 
 TEST_F(Search, has_boundaries) {
   const std::string below = "look.full: `x >= WINDOW.first` just fails";
-  EXPECT_TRUE(shows(below, 0x1000, 0x1000));
-  EXPECT_FALSE(shows(below, 0xfff, 0x1001));
+  EXPECT_TRUE(shows(below, {{0x1000, 0x1000}}));
+  EXPECT_FALSE(shows(below, {{0xfff, 0x1001}}));
   const std::string at = "look.full: `x >= WINDOW.first` where both are equal";
-  EXPECT_TRUE(shows(at, 0x1001, 0xfff));
-  EXPECT_FALSE(shows(at, 0x1000, 0xfff));
+  EXPECT_TRUE(shows(at, {{0x1001, 0xfff}}));
+  EXPECT_FALSE(shows(at, {{0x1000, 0xfff}}));
+}
+
+TEST_F(Search, goes_on_beside_what_just_misses) {
+  const std::string above = "look.full: `t.span.first <= x` where both are equal, and only a higher address is found";
+  EXPECT_TRUE(shows(above, {{0x1000, 0x800}}));
+  EXPECT_FALSE(shows(above, {{0xfff, 0x801}}));  // that is outside the window as well
+  EXPECT_FALSE(shows(above, {{0x1400, 0x400}}));
+  EXPECT_FALSE(shows(above, {{0x1000, 0x800}, {0xf00, 0x200}}));  // the other one is in the way as well
+  EXPECT_FALSE(shows(above, {{0x1000, 0x1000}}));
+  const std::string below = "look.full: `x >= WINDOW.first` just fails, and only a lower address is found";
+  EXPECT_FALSE(shows(below, {{0x1000, 0x800}}));
+  const std::string end = "look.full: `x <= WINDOW.last` just fails, and only a lower address is found";
+  EXPECT_TRUE(shows(end, {{0x1000, 0x800}}));
+  EXPECT_FALSE(shows(end, {{0x1000, 0x1000}}));
 }
 
 TEST_F(Search, must_look_everywhere) {
   const std::string below = "look.full: an address is found only where `t.span.first <= x` does not hold";
-  EXPECT_TRUE(shows(below, 0x1800, 0x800));
-  EXPECT_FALSE(shows(below, 0x1000, 0x800));
-  EXPECT_FALSE(shows(below, 0x1400, 0x800));
-  EXPECT_FALSE(shows(below, 0x1000, 0x1000));
+  EXPECT_TRUE(shows(below, {{0x1800, 0x800}}));
+  EXPECT_FALSE(shows(below, {{0x1000, 0x800}}));
+  EXPECT_FALSE(shows(below, {{0x1400, 0x800}}));
+  EXPECT_FALSE(shows(below, {{0x1000, 0x1000}}));
   const std::string above = "look.full: an address is found only where `x <= t.span.last` does not hold";
-  EXPECT_TRUE(shows(above, 0x1000, 0x800));
-  EXPECT_FALSE(shows(above, 0x1800, 0x800));
-  EXPECT_FALSE(shows(above, 0x1400, 0x800));
+  EXPECT_TRUE(shows(above, {{0x1000, 0x800}}));
+  EXPECT_FALSE(shows(above, {{0x1800, 0x800}}));
+  EXPECT_FALSE(shows(above, {{0x1400, 0x800}}));
 }
 
 TEST(Coverage, finds_the_shortest_beginning_that_shows_a_goal) {
