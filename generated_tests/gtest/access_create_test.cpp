@@ -1136,4 +1136,32 @@ TEST(AccessCreate, align_12) {
   run.ok("ioas.destroy", {ioas1});
 }
 
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+// ioas.map_file_anywhere, then access.create.align, which was access.create.ok before
+TEST(AccessCreate, align_13) {
+  TestRun run("access.create.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/2, /*length=*/0x1000, /*ignored=*/0,
+                                    Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffe000}})});
+  run.fails("access.create", {ioas0, /*needs_pin=*/true}, EADDRINUSE);
+  run.fails("access.replace", {/*access=*/no_object, /*ioas=*/ioas0}, EBADFD);
+  run.fails("access.destroy", {no_object}, EBADF);
+  run.fails("access.pin", {no_object, /*iova=*/0x1800, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {no_object, /*iova=*/0x2000, /*length=*/0x1000, /*write=*/true, /*slow=*/true}, EBADFD);
+  run.fails("access.unpin", {/*access=*/no_object, /*pin=*/no_object}, EBADFD);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 }  // namespace iolaw::suite

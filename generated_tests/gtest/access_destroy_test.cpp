@@ -34,6 +34,35 @@ TEST(AccessDestroy, ok) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.destroy.ok: a Pin gone, of a later Access
+TEST(AccessDestroy, ok_2) {
+  TestRun run("access.destroy.ok");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  const Word access1 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::READ,
+                      /*unknown=*/false});
+  run.ok("access.pin", {access1, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false});
+  run.ok("access.destroy", {access1});
+  run.fails("access.replace", {/*access=*/access1, /*ioas=*/no_object}, EBADFD);
+  run.fails("access.destroy", {access1}, EBADF);
+  run.fails("access.pin", {access1, /*iova=*/0x1000, /*length=*/0x1000, /*write=*/false}, EBADFD);
+  run.fails("access.rw", {access1, /*iova=*/0x1000, /*length=*/0x2000, /*write=*/false, /*slow=*/true}, EBADFD);
+  run.fails("ioas.destroy", {ioas0}, EBUSY);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.destroy.access
 //   fails EBADF [access] unless access lives
 TEST(AccessDestroy, access) {

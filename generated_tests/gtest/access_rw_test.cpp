@@ -334,36 +334,8 @@ TEST(AccessRw, ok_10) {
 }
 
 // access.rw.ok
-// reply.map.reply, but Area.rights is another's; a call tells
-TEST(AccessRw, ok_11) {
-  TestRun run("access.rw.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
-  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::READ}, EFAULT);
-  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
-  run.ok("access.rw", {access0, /*iova=*/0, /*length=*/0x1000, /*write=*/false, /*slow=*/false});
-  run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.ranges", {no_object, /*room=*/0x40002000, /*unknown=*/false}, ENOENT);
-  run.fails("reply.unmap_all", {no_object}, ENOENT);
-  run.fails("access.create", {no_object, /*needs_pin=*/false}, ENOENT);
-  run.fails("access.replace", {/*access=*/access0, /*ioas=*/no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("access.destroy", {access0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// access.rw.ok
 // vfio.unmap_dma.ok, but Area.va is cut to 16 bits; access.rw tells
-TEST(AccessRw, ok_12) {
+TEST(AccessRw, ok_11) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -395,7 +367,7 @@ TEST(AccessRw, ok_12) {
 }
 
 // access.rw.ok: iova cut to 32 bits would end otherwise
-TEST(AccessRw, ok_13) {
+TEST(AccessRw, ok_12) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -423,7 +395,7 @@ TEST(AccessRw, ok_13) {
 
 // access.rw.ok
 // ioas.copy, then access.rw.ok, which was access.rw.unmapped before
-TEST(AccessRw, ok_14) {
+TEST(AccessRw, ok_13) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -454,7 +426,7 @@ TEST(AccessRw, ok_14) {
 
 // access.rw.ok
 // reply.map, then access.rw.ok, which was access.rw.unmapped before
-TEST(AccessRw, ok_15) {
+TEST(AccessRw, ok_14) {
   TestRun run("access.rw.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
@@ -3728,6 +3700,39 @@ TEST(AccessRw, unmapped_19) {
   run.ok("ioas.destroy", {ioas0});
   run.ok("access.destroy", {access0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+// ioas.map, then access.rw.unmapped, which was access.rw.gap before
+TEST(AccessRw, unmapped_20) {
+  TestRun run("access.rw.unmapped");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/1, /*iova=*/0x3fffffff, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("access.rw", {access0, /*iova=*/0x3fffffff, /*length=*/0x80000, /*write=*/true, /*slow=*/false}, ENOENT);
+  run.fails("ioas.copy", {/*dst_ioas=*/no_object, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0x7ffff000,
+                          /*src_iova=*/0x40000000, Rights::WRITE, /*unknown=*/false}, ENOENT);
+  run.fails("ioas.reserve", {no_object, /*start=*/0x40000fff, /*length=*/1}, ENOENT);
+  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x40000000, /*length=*/0x1000,
+                              /*iova=*/0x3fffffff, Rights::READ, /*unknown=*/false}, ENOENT);
+  run.fails("reply.unmap_all", {no_object}, ENOENT);
+  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3fffffff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
 }
 
 }  // namespace iolaw::suite

@@ -68,18 +68,8 @@ TEST(EnvelopeCall, ok_3) {
   run.ok("client.close_file", {file0});
 }
 
-// envelope.call.ok: `command == CALL_OPTION` holds alone
-TEST(EnvelopeCall, ok_4) {
-  TestRun run("envelope.call.ok");
-  run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
-  run.ok("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000, /*tail=*/false});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("option.rlimit_mode", {}, {0});
-}
-
 // envelope.call.ok: `command == CALL_OPTION` alone does not hold
-TEST(EnvelopeCall, ok_5) {
+TEST(EnvelopeCall, ok_4) {
   TestRun run("envelope.call.ok");
   run.ok("option.set_rlimit_mode", {/*value=*/0, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
   run.ok("envelope.call", {Command::CALL_CHANGE_PROCESS, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000,
@@ -87,6 +77,17 @@ TEST(EnvelopeCall, ok_5) {
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("option.rlimit_mode", {}, {0});
+}
+
+// envelope.call.ok
+// Tells the law from this one: envelope.call: without `destroy all m: RlimitMode where command == CALL_OPTION`
+TEST(EnvelopeCall, ok_5) {
+  TestRun run("envelope.call.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.ok("envelope.call", {Command::CALL_OPTION, /*plain=*/true, /*size=*/0x1000, /*readable=*/0x1000, /*tail=*/false});
+  // What the law's probes tell then.
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
 // envelope.call.foreign

@@ -4046,31 +4046,9 @@ TEST(IoasCopy, wrap_3) {
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
 }
 
-// ioas.copy.wrap: comes before overlap
-//   fails EOVERFLOW [wrap] when overflows(span.last)
-TEST(IoasCopy, wrap_4) {
-  TestRun run("ioas.copy.wrap");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xf000000000000000, /*iova=*/0, Rights::WRITE,
-                      /*unknown=*/false});
-  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xf000000000000000,
-                          /*dst_iova=*/0x7fffffffffffffff, /*src_iova=*/0, Rights::WRITE,
-                          /*unknown=*/false}, EOVERFLOW);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xefffffffffffffff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.copy.wrap: comes before read_only
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-TEST(IoasCopy, wrap_5) {
+TEST(IoasCopy, wrap_4) {
   TestRun run("ioas.copy.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0, Rights::READ, /*unknown=*/false});
@@ -4090,7 +4068,7 @@ TEST(IoasCopy, wrap_5) {
 
 // ioas.copy.wrap: comes before last_page
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-TEST(IoasCopy, wrap_6) {
+TEST(IoasCopy, wrap_5) {
   TestRun run("ioas.copy.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -4125,7 +4103,7 @@ TEST(IoasCopy, wrap_6) {
 
 // ioas.copy.wrap: comes before file
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-TEST(IoasCopy, wrap_7) {
+TEST(IoasCopy, wrap_6) {
   TestRun run("ioas.copy.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word ioas1 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -4162,7 +4140,7 @@ TEST(IoasCopy, wrap_7) {
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 // ioas.map_file, then ioas.copy.wrap, which was ioas.copy.unmapped before
-TEST(IoasCopy, wrap_8) {
+TEST(IoasCopy, wrap_7) {
   TestRun run("ioas.copy.wrap");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
@@ -4182,6 +4160,27 @@ TEST(IoasCopy, wrap_8) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("client.close_file", {file0});
+}
+
+// ioas.copy.wrap: src_iova is 1, of which the law says no more
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+TEST(IoasCopy, wrap_8) {
+  TestRun run("ioas.copy.wrap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffff0000, /*iova=*/1, Rights::WRITE,
+                      /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0xffffffffffff0000, /*dst_iova=*/0x80000,
+                          /*src_iova=*/1, Rights::WRITE, /*unknown=*/false}, EOVERFLOW);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy.reserved
@@ -5479,6 +5478,31 @@ TEST(IoasCopy, overlap_30) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+// ioas.map_file, then ioas.copy.overlap, which was ioas.copy.ok before
+TEST(IoasCopy, overlap_31) {
+  TestRun run("ioas.copy.overlap");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE, /*unknown=*/false});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.ok("ioas.map_file", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE,
+                           /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/0x1000, /*dst_iova=*/0,
+                          /*src_iova=*/0x1000, Rights::WRITE, /*unknown=*/false}, EEXIST);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
 // ioas.copy.read_only
 //   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
 TEST(IoasCopy, read_only) {
@@ -5802,6 +5826,27 @@ TEST(IoasCopy, read_only_12) {
   // Everything can go.
   run.ok("ioas.destroy", {ioas0});
   run.ok("ioas.destroy", {ioas1});
+}
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+// Tells the law from this one: ioas.copy: with `overlaps(a.span, range)` not where both ends are equal
+TEST(IoasCopy, read_only_13) {
+  TestRun run("ioas.copy.read_only");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1010000, Rights::READ, /*unknown=*/false});
+  run.fails("ioas.copy", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/1, /*dst_iova=*/0, /*src_iova=*/0x1010fff,
+                          Rights::WRITE, /*unknown=*/false}, EPERM);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1010000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.copy.va_align

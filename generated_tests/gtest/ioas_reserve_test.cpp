@@ -1088,29 +1088,10 @@ TEST(IoasReserve, area) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.reserve.area: `overlaps(a.span, span)` with room of one
-//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-TEST(IoasReserve, area_2) {
-  TestRun run("ioas.reserve.area");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
-  run.fails("ioas.reserve", {ioas0, /*start=*/0, /*length=*/2}, EADDRINUSE);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.destroy.ok, but another Area goes; ioas.reserve tells
-TEST(IoasReserve, area_3) {
+TEST(IoasReserve, area_2) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -1134,7 +1115,7 @@ TEST(IoasReserve, area_3) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // reply.unmap_all.locked, but another Area goes; ioas.reserve tells
-TEST(IoasReserve, area_4) {
+TEST(IoasReserve, area_3) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1176,7 +1157,7 @@ TEST(IoasReserve, area_4) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.unmap.length, but it did what it refused: less Area; a call tells
-TEST(IoasReserve, area_5) {
+TEST(IoasReserve, area_4) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1206,7 +1187,7 @@ TEST(IoasReserve, area_5) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.split, but another Area goes; ioas.reserve tells
-TEST(IoasReserve, area_6) {
+TEST(IoasReserve, area_5) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x80000, /*iova=*/0x1010000, Rights::WRITE, /*unknown=*/false});
@@ -1233,7 +1214,7 @@ TEST(IoasReserve, area_6) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.none, but it did what it refused: less Area, less Pin; a call tells
-TEST(IoasReserve, area_7) {
+TEST(IoasReserve, area_6) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000, Rights::WRITE,
@@ -1263,7 +1244,7 @@ TEST(IoasReserve, area_7) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.map, then ioas.reserve.area, which was ioas.reserve.allowed before
-TEST(IoasReserve, area_8) {
+TEST(IoasReserve, area_7) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -1290,7 +1271,7 @@ TEST(IoasReserve, area_8) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.first_align, but no Area is made; ioas.reserve tells
-TEST(IoasReserve, area_9) {
+TEST(IoasReserve, area_8) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1314,7 +1295,7 @@ TEST(IoasReserve, area_9) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.first_align, but the last Area is not made; ioas.reserve tells
-TEST(IoasReserve, area_10) {
+TEST(IoasReserve, area_9) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -1338,7 +1319,7 @@ TEST(IoasReserve, area_10) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.wrap, but no Area is made; ioas.reserve tells
-TEST(IoasReserve, area_11) {
+TEST(IoasReserve, area_10) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1365,7 +1346,7 @@ TEST(IoasReserve, area_11) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.wrap, but the last Area is not made; ioas.reserve tells
-TEST(IoasReserve, area_12) {
+TEST(IoasReserve, area_11) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -1396,7 +1377,7 @@ TEST(IoasReserve, area_12) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // ioas.unmap.locked, but another Area goes; ioas.reserve tells
-TEST(IoasReserve, area_13) {
+TEST(IoasReserve, area_12) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -1438,7 +1419,7 @@ TEST(IoasReserve, area_13) {
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
 // vfio.unmap_dma.locked, but another Area goes; ioas.reserve tells
-TEST(IoasReserve, area_14) {
+TEST(IoasReserve, area_13) {
   TestRun run("ioas.reserve.area");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

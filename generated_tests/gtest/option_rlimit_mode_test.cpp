@@ -208,4 +208,16 @@ TEST(OptionRlimitMode, ok_16) {
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
 }
 
+// option.rlimit_mode.ok
+// envelope.call.number, but it did what it refused: less RlimitMode; a probe tells
+TEST(OptionRlimitMode, ok_17) {
+  TestRun run("option.rlimit_mode.ok");
+  run.ok("option.set_rlimit_mode", {/*value=*/1, /*for_object=*/false, /*known=*/true, /*unknown=*/false});
+  run.fails("envelope.call", {Command::CALL_OPTION, /*plain=*/false, /*size=*/0, /*readable=*/0x1000,
+                              /*tail=*/false}, ENOTTY);
+  run.ok("option.rlimit_mode", {}, {1});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+}
+
 }  // namespace iolaw::suite

@@ -315,7 +315,7 @@ TEST(VeventqReport, no_queue_3) {
 
 // veventq.report.no_queue
 //   fails EOPNOTSUPP [no_queue] unless some q: Veventq where q.viommu == viommu: q.type == KNOWN_TYPE
-// veventq.destroy.ok, but a Veventq stays; veventq.report tells
+// veventq.destroy.ok, but a Vevent stays; veventq.report tells
 TEST(VeventqReport, no_queue_4) {
   TestRun run("veventq.report.no_queue");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
@@ -324,16 +324,18 @@ TEST(VeventqReport, no_queue_4) {
                                            /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
   const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
                                                DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device0, /*virt_id=*/0x1000});
+  const Word device1 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("vdevice.alloc", {/*viommu=*/viommu0, /*device=*/device1, /*virt_id=*/0x1000});
   const Word hwpt1 = run.ok("hwpt.alloc_on_viommu", {/*device=*/device0, /*viommu=*/viommu0, /*flags=*/0,
                                                      /*faults=*/no_object, DriverData::GOOD_DATA,
                                                      /*reserved=*/false}).handle(0);
-  run.ok("device.replace_hwpt", {/*device=*/device0, /*hwpt=*/hwpt1});
+  run.ok("device.replace_hwpt", {/*device=*/device1, /*hwpt=*/hwpt1});
   const Word veventq0 = run.ok("veventq.alloc", {viommu0, DriverType::KNOWN_TYPE, /*depth=*/0x1000,
                                                  /*unknown=*/false}).handle(0);
+  run.ok("veventq.report", {/*queue=*/veventq0, /*device=*/device1});
   run.ok("veventq.close", {veventq0});
   run.ok("veventq.destroy", {veventq0});
-  run.fails("veventq.report", {/*queue=*/veventq0, /*device=*/device0}, EOPNOTSUPP);
+  run.fails("veventq.report", {/*queue=*/veventq0, /*device=*/device1}, EOPNOTSUPP);
   // What the law's probes tell then.
   run.ok("memory.pins", {/*va=*/0x40000000}, {0});
   run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
@@ -344,8 +346,11 @@ TEST(VeventqReport, no_queue_4) {
   run.ok("option.rlimit_mode", {}, {0});
   run.ok("option.large_pages", {ioas0}, {1});
   run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
   // Everything can go.
   run.ok("device.destroy", {device0});
+  run.ok("device.destroy", {device1});
   run.ok("hwpt.destroy", {hwpt1});
   run.ok("viommu.destroy", {viommu0});
   run.ok("hwpt.destroy", {hwpt0});

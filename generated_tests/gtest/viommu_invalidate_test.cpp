@@ -846,43 +846,6 @@ TEST(ViommuInvalidate, type_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// viommu.invalidate.type
-//   fails EINVAL [type] unless known_type
-// viommu.invalidate.unknown_type: `number == 0` one too high
-TEST(ViommuInvalidate, type_5) {
-  TestRun run("viommu.invalidate.type");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::NEST_PARENT,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  const Word viommu0 = run.ok("viommu.alloc", {/*device=*/device0, /*hwpt=*/hwpt0, DriverType::KNOWN_TYPE,
-                                               DriverData::NO_DATA, /*unknown=*/false}).handle(0);
-  run.fails("viommu.invalidate", {viommu0, /*known_type=*/false, Entries::GOOD_ENTRIES, /*number=*/1, /*virt_id=*/0,
-                                  /*reserved=*/false}, EINVAL);
-  run.fails("ioas.destroy", {no_object}, ENOENT);
-  run.fails("ioas.ranges", {no_object, /*room=*/0x3000, /*unknown=*/false}, ENOENT);
-  run.fails("ioas.map_file", {/*ioas=*/no_object, /*file=*/no_object, /*start=*/0x1004000, /*length=*/0x800,
-                              /*iova=*/0x100a000, Rights::WRITE, /*unknown=*/false}, ENOENT);
-  run.fails("reply.unmap_all", {no_object}, ENOENT);
-  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("viommu.destroy", {viommu0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // viommu.invalidate.unreadable
 //   fails EFAULT [unreadable] when number > 0 and entries == UNREADABLE_ENTRIES
 TEST(ViommuInvalidate, unreadable) {

@@ -945,6 +945,29 @@ constexpr Step k_access_create_align_12[] = {
     {"ioas.destroy", {object(2)}, ok()},
 };
 
+// access.create.align
+//   fails EADDRINUSE [align] when needs_pin and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_access_create_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 2, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"access.replace", {no_object, object(0)}, fails({EBADFD})},
+    {"access.destroy", {no_object}, fails({EBADF})},
+    {"access.pin", {no_object, 0x1800, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {no_object, 0x2000, 0x1000, 1, 1}, fails({EBADFD})},
+    {"access.unpin", {no_object, no_object}, fails({EBADFD})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // access.replace.ok
 constexpr Step k_access_replace_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -1098,25 +1121,6 @@ constexpr Step k_access_replace_access[] = {
 // access.replace.access
 //   fails EBADFD [access] unless access lives
 constexpr Step k_access_replace_access_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
-    {"access.create", {object(0), 1}, ok({made(1)})},
-    {"access.pin", {object(1), 0x40000000, 0x1000, 0}, ok({any_object})},
-    {"access.destroy", {object(1)}, ok()},
-    {"access.replace", {object(1), no_object}, fails({EBADFD})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1fffffefff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.replace.access
-//   fails EBADFD [access] unless access lives
-constexpr Step k_access_replace_access_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
@@ -1571,6 +1575,31 @@ constexpr Step k_access_destroy_ok[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.destroy.ok
+constexpr Step k_access_destroy_ok_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
+    {"access.pin", {object(2), 0x1000, 0x1000, 0}, ok({any_object})},
+    {"access.destroy", {object(2)}, ok()},
+    {"access.replace", {object(2), no_object}, fails({EBADFD})},
+    {"access.destroy", {object(2)}, fails({EBADF})},
+    {"access.pin", {object(2), 0x1000, 0x1000, 0}, fails({EBADFD})},
+    {"access.rw", {object(2), 0x1000, 0x2000, 0, 1}, fails({EBADFD})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2799,6 +2828,26 @@ constexpr Step k_access_pin_gap_6[] = {
     {"memory.pins", {0x40002fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40002000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.pin.gap
+//   fails ENOENT [gap] when a.span.first > iova and access.ioas.at[a.span.first - 1] is none
+constexpr Step k_access_pin_gap_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x3fffff00, 0x1000, 0}, fails({ENOENT})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x1000})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -4380,30 +4429,6 @@ constexpr Step k_access_rw_ok_10[] = {
 // access.rw.ok
 constexpr Step k_access_rw_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"access.rw", {object(1), 0, 0x1000, 0, 0}, ok()},
-    {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.ranges", {no_object, 0x40002000, 0}, fails({ENOENT})},
-    {"reply.unmap_all", {no_object}, fails({ENOENT})},
-    {"access.create", {no_object, 0}, fails({ENOENT})},
-    {"access.replace", {object(1), no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.ok
-constexpr Step k_access_rw_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x80000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -4428,7 +4453,7 @@ constexpr Step k_access_rw_ok_12[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_13[] = {
+constexpr Step k_access_rw_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1ffffff000, 1, 0}, ok()},
@@ -4451,7 +4476,7 @@ constexpr Step k_access_rw_ok_13[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_14[] = {
+constexpr Step k_access_rw_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -4475,7 +4500,7 @@ constexpr Step k_access_rw_ok_14[] = {
 };
 
 // access.rw.ok
-constexpr Step k_access_rw_ok_15[] = {
+constexpr Step k_access_rw_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
@@ -7147,6 +7172,31 @@ constexpr Step k_access_rw_unmapped_19[] = {
     {"ioas.destroy", {object(2)}, ok()},
 };
 
+// access.rw.unmapped
+//   fails ENOENT [unmapped] when some x in span: access.ioas.at[x] is none
+constexpr Step k_access_rw_unmapped_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 1, 0x3fffffff, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x3fffffff, 0x80000, 1, 0}, fails({ENOENT})},
+    {"ioas.copy", {no_object, object(0), 0x1000, 0x7ffff000, 0x40000000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {no_object, 0x40000fff, 1}, fails({ENOENT})},
+    {"ioas.map_file", {no_object, no_object, 0x40000000, 0x1000, 0x3fffffff, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.unpin.ok
 constexpr Step k_access_unpin_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -7873,6 +7923,7 @@ const Case kAccessCases[] = {
     {"access.create.align", 10, {6, 6}, k_access_create_align_10, std::size(k_access_create_align_10)},
     {"access.create.align", 11, {6, 6}, k_access_create_align_11, std::size(k_access_create_align_11)},
     {"access.create.align", 12, {6, 17}, k_access_create_align_12, std::size(k_access_create_align_12)},
+    {"access.create.align", 13, {6, 13}, k_access_create_align_13, std::size(k_access_create_align_13)},
     {"access.replace.ok", 1, {6, 6}, k_access_replace_ok, std::size(k_access_replace_ok)},
     {"access.replace.ok", 2, {6, 6}, k_access_replace_ok_2, std::size(k_access_replace_ok_2)},
     {"access.replace.ok", 3, {6, 6}, k_access_replace_ok_3, std::size(k_access_replace_ok_3)},
@@ -7880,7 +7931,6 @@ const Case kAccessCases[] = {
     {"access.replace.ok", 5, {6, 14}, k_access_replace_ok_5, std::size(k_access_replace_ok_5)},
     {"access.replace.access", 1, {6, 6}, k_access_replace_access, std::size(k_access_replace_access)},
     {"access.replace.access", 2, {6, 6}, k_access_replace_access_2, std::size(k_access_replace_access_2)},
-    {"access.replace.access", 3, {6, 6}, k_access_replace_access_3, std::size(k_access_replace_access_3)},
     {"access.replace.ioas", 1, {6, 6}, k_access_replace_ioas, std::size(k_access_replace_ioas)},
     {"access.replace.ioas", 2, {6, 6}, k_access_replace_ioas_2, std::size(k_access_replace_ioas_2)},
     {"access.replace.ioas", 3, {6, 6}, k_access_replace_ioas_3, std::size(k_access_replace_ioas_3)},
@@ -7896,6 +7946,7 @@ const Case kAccessCases[] = {
     {"access.replace.align", 10, {6, 6}, k_access_replace_align_10, std::size(k_access_replace_align_10)},
     {"access.replace.align", 11, {6, 17}, k_access_replace_align_11, std::size(k_access_replace_align_11)},
     {"access.destroy.ok", 1, {6, 6}, k_access_destroy_ok, std::size(k_access_destroy_ok)},
+    {"access.destroy.ok", 2, {6, 6}, k_access_destroy_ok_2, std::size(k_access_destroy_ok_2)},
     {"access.destroy.access", 1, {0, 0}, k_access_destroy_access, std::size(k_access_destroy_access)},
     {"access.destroy.access", 2, {0, 0}, k_access_destroy_access_2, std::size(k_access_destroy_access_2)},
     {"access.pin.ok", 1, {0, 0}, k_access_pin_ok, std::size(k_access_pin_ok)},
@@ -7960,6 +8011,7 @@ const Case kAccessCases[] = {
     {"access.pin.gap", 4, {6, 19}, k_access_pin_gap_4, std::size(k_access_pin_gap_4)},
     {"access.pin.gap", 5, {6, 13}, k_access_pin_gap_5, std::size(k_access_pin_gap_5)},
     {"access.pin.gap", 6, {0, 0}, k_access_pin_gap_6, std::size(k_access_pin_gap_6)},
+    {"access.pin.gap", 7, {0, 0}, k_access_pin_gap_7, std::size(k_access_pin_gap_7)},
     {"access.pin.unaligned", 1, {0, 0}, k_access_pin_unaligned, std::size(k_access_pin_unaligned)},
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
@@ -8031,11 +8083,10 @@ const Case kAccessCases[] = {
     {"access.rw.ok", 8, {6, 13}, k_access_rw_ok_8, std::size(k_access_rw_ok_8)},
     {"access.rw.ok", 9, {6, 17}, k_access_rw_ok_9, std::size(k_access_rw_ok_9)},
     {"access.rw.ok", 10, {6, 13}, k_access_rw_ok_10, std::size(k_access_rw_ok_10)},
-    {"access.rw.ok", 11, {6, 6}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
+    {"access.rw.ok", 11, {0, 0}, k_access_rw_ok_11, std::size(k_access_rw_ok_11)},
     {"access.rw.ok", 12, {0, 0}, k_access_rw_ok_12, std::size(k_access_rw_ok_12)},
     {"access.rw.ok", 13, {0, 0}, k_access_rw_ok_13, std::size(k_access_rw_ok_13)},
-    {"access.rw.ok", 14, {0, 0}, k_access_rw_ok_14, std::size(k_access_rw_ok_14)},
-    {"access.rw.ok", 15, {6, 13}, k_access_rw_ok_15, std::size(k_access_rw_ok_15)},
+    {"access.rw.ok", 14, {6, 13}, k_access_rw_ok_14, std::size(k_access_rw_ok_14)},
     {"access.rw.limit", 1, {0, 0}, k_access_rw_limit, std::size(k_access_rw_limit)},
     {"access.rw.limit", 2, {0, 0}, k_access_rw_limit_2, std::size(k_access_rw_limit_2)},
     {"access.rw.limit", 3, {0, 0}, k_access_rw_limit_3, std::size(k_access_rw_limit_3)},
@@ -8144,6 +8195,7 @@ const Case kAccessCases[] = {
     {"access.rw.unmapped", 17, {6, 19}, k_access_rw_unmapped_17, std::size(k_access_rw_unmapped_17)},
     {"access.rw.unmapped", 18, {6, 13}, k_access_rw_unmapped_18, std::size(k_access_rw_unmapped_18)},
     {"access.rw.unmapped", 19, {6, 19}, k_access_rw_unmapped_19, std::size(k_access_rw_unmapped_19)},
+    {"access.rw.unmapped", 20, {6, 13}, k_access_rw_unmapped_20, std::size(k_access_rw_unmapped_20)},
     {"access.unpin.ok", 1, {0, 0}, k_access_unpin_ok, std::size(k_access_unpin_ok)},
     {"access.unpin.ok", 2, {6, 14}, k_access_unpin_ok_2, std::size(k_access_unpin_ok_2)},
     {"access.unpin.ok", 3, {0, 0}, k_access_unpin_ok_3, std::size(k_access_unpin_ok_3)},

@@ -1065,6 +1065,28 @@ constexpr Step k_device_attach_align_10[] = {
     {"client.close_file", {object(0)}, ok()},
 };
 
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x4000ffff, 2}, fails({EFAULT})},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0xfffffffffffffffe}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"hwpt.alloc", {no_object, object(0), 7, no_object, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture[] = {
@@ -1473,6 +1495,30 @@ constexpr Step k_device_attach_aperture_16[] = {
     {"viommu.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_device_attach_aperture_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0x3000}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"hwpt.alloc", {no_object, object(0), 0xb, no_object, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
 };
 
 // device.attach.last_page
@@ -5556,39 +5602,6 @@ constexpr Step k_device_replace_hwpt_ok_11[] = {
 constexpr Step k_device_replace_hwpt_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
-    {"fault_queue.alloc", {0}, ok({made(3)})},
-    {"hwpt.alloc", {object(1), object(0), 4, object(3), 0, 0}, ok({made(4)})},
-    {"device.attach_hwpt", {object(4), 0}, ok({made(5)})},
-    {"device.replace_hwpt", {object(5), object(2)}, ok()},
-    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
-    {"device.replace", {object(1), object(0)}, ok()},
-    {"device.replace_pasid", {object(1), 2, object(2)}, fails({EINVAL})},
-    {"device.remove", {object(1)}, fails({EBUSY})},
-    {"viommu.alloc", {object(1), object(4), 2, 1, 0}, fails({EOPNOTSUPP})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(5), 0}, ok({nothing})},
-    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"device.destroy", {object(5)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(3)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(4)})},
@@ -5621,7 +5634,7 @@ constexpr Step k_device_replace_hwpt_ok_13[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_14[] = {
+constexpr Step k_device_replace_hwpt_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -5651,7 +5664,7 @@ constexpr Step k_device_replace_hwpt_ok_14[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_15[] = {
+constexpr Step k_device_replace_hwpt_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -5677,7 +5690,7 @@ constexpr Step k_device_replace_hwpt_ok_15[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_16[] = {
+constexpr Step k_device_replace_hwpt_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -5703,7 +5716,7 @@ constexpr Step k_device_replace_hwpt_ok_16[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_17[] = {
+constexpr Step k_device_replace_hwpt_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -5736,7 +5749,7 @@ constexpr Step k_device_replace_hwpt_ok_17[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_18[] = {
+constexpr Step k_device_replace_hwpt_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -5767,7 +5780,7 @@ constexpr Step k_device_replace_hwpt_ok_18[] = {
 };
 
 // device.replace_hwpt.ok
-constexpr Step k_device_replace_hwpt_ok_19[] = {
+constexpr Step k_device_replace_hwpt_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -6550,6 +6563,36 @@ constexpr Step k_device_attach_pasid_ok_10[] = {
     {"viommu.destroy", {object(3)}, ok()},
 };
 
+// device.attach_pasid.ok
+constexpr Step k_device_attach_pasid_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(3)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(4)})},
+    {"device.attach_pasid", {object(4), 0x1000, object(2)}, ok()},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(5)})},
+    {"device.attach_pasid", {object(5), 0x1000, object(3)}, ok()},
+    {"device.replace", {object(5), object(0)}, fails({EINVAL})},
+    {"hwpt.destroy", {object(3)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(4), 0x1000}, ok({nothing})},
+    {"device.translate", {object(4), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0x1000}, ok({nothing})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+};
+
 // device.attach_pasid.device
 //   fails ENOENT [device] unless device lives
 constexpr Step k_device_attach_pasid_device[] = {
@@ -6895,6 +6938,33 @@ constexpr Step k_device_attach_pasid_own_2[] = {
     {"device.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.attach_pasid.own
+//   fails EINVAL [own] unless device.hwpt is some own and own.for_pasid
+constexpr Step k_device_attach_pasid_own_3[] = {
+    {"fault_queue.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0xc, object(0), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(2), object(3)}, ok()},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(4)})},
+    {"device.replace_hwpt", {object(2), object(4)}, ok()},
+    {"device.attach_pasid", {object(2), 0x1000, object(3)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // device.attach_pasid.pasid
@@ -7332,6 +7402,27 @@ constexpr Step k_device_replace_pasid_for_pasid[] = {
     {"device.translate", {object(3), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(4)}, ok()},
+};
+
+// device.replace_pasid.for_pasid
+//   fails EINVAL [for_pasid] when not stays and not hwpt.for_pasid
+constexpr Step k_device_replace_pasid_for_pasid_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 4}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 8, no_object, 1, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.attach_pasid", {object(1), 0x1000, object(3)}, ok()},
+    {"device.replace_pasid", {object(1), 0x1000, object(2)}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
 };
 
 // device.detach_pasid.ok
@@ -7811,6 +7902,44 @@ constexpr Step k_device_destroy_ok_7[] = {
     {"device.translate", {object(4), 2}, ok({nothing})},
     {"device.translate", {object(4), 0x40000000}, ok({nothing})},
     {"device.destroy", {object(4)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// device.destroy.ok
+constexpr Step k_device_destroy_ok_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(3)})},
+    {"viommu.alloc", {object(1), object(3), 1, 0, 0}, ok({made(4)})},
+    {"vdevice.alloc", {object(4), object(1), 0}, ok({any_object})},
+    {"device.attach", {object(2), 0}, ok({made(5)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.replace", {object(1), object(2)}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), object(3)}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 0x1003800, object(3)}, fails({ENOENT})},
+    {"device.destroy", {object(1)}, fails({ENOENT})},
+    {"device.remove", {object(1)}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(5), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(5), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"viommu.destroy", {object(4)}, ok()},
     {"hwpt.destroy", {object(3)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
@@ -9599,6 +9728,7 @@ const Case kDeviceCases[] = {
     {"device.attach.align", 8, {6, 15}, k_device_attach_align_8, std::size(k_device_attach_align_8)},
     {"device.attach.align", 9, {6, 15}, k_device_attach_align_9, std::size(k_device_attach_align_9)},
     {"device.attach.align", 10, {6, 15}, k_device_attach_align_10, std::size(k_device_attach_align_10)},
+    {"device.attach.align", 11, {6, 15}, k_device_attach_align_11, std::size(k_device_attach_align_11)},
     {"device.attach.aperture", 1, {6, 15}, k_device_attach_aperture, std::size(k_device_attach_aperture)},
     {"device.attach.aperture", 2, {6, 15}, k_device_attach_aperture_2, std::size(k_device_attach_aperture_2)},
     {"device.attach.aperture", 3, {6, 15}, k_device_attach_aperture_3, std::size(k_device_attach_aperture_3)},
@@ -9615,6 +9745,7 @@ const Case kDeviceCases[] = {
     {"device.attach.aperture", 14, {6, 15}, k_device_attach_aperture_14, std::size(k_device_attach_aperture_14)},
     {"device.attach.aperture", 15, {6, 15}, k_device_attach_aperture_15, std::size(k_device_attach_aperture_15)},
     {"device.attach.aperture", 16, {6, 17}, k_device_attach_aperture_16, std::size(k_device_attach_aperture_16)},
+    {"device.attach.aperture", 17, {6, 15}, k_device_attach_aperture_17, std::size(k_device_attach_aperture_17)},
     {"device.attach.last_page", 1, {6, 15}, k_device_attach_last_page, std::size(k_device_attach_last_page)},
     {"device.attach.last_page", 2, {6, 15}, k_device_attach_last_page_2, std::size(k_device_attach_last_page_2)},
     {"device.attach.last_page", 3, {6, 15}, k_device_attach_last_page_3, std::size(k_device_attach_last_page_3)},
@@ -9754,12 +9885,11 @@ const Case kDeviceCases[] = {
     {"device.replace_hwpt.ok", 11, {6, 15}, k_device_replace_hwpt_ok_11, std::size(k_device_replace_hwpt_ok_11)},
     {"device.replace_hwpt.ok", 12, {6, 15}, k_device_replace_hwpt_ok_12, std::size(k_device_replace_hwpt_ok_12)},
     {"device.replace_hwpt.ok", 13, {6, 15}, k_device_replace_hwpt_ok_13, std::size(k_device_replace_hwpt_ok_13)},
-    {"device.replace_hwpt.ok", 14, {6, 15}, k_device_replace_hwpt_ok_14, std::size(k_device_replace_hwpt_ok_14)},
+    {"device.replace_hwpt.ok", 14, {6, 13}, k_device_replace_hwpt_ok_14, std::size(k_device_replace_hwpt_ok_14)},
     {"device.replace_hwpt.ok", 15, {6, 13}, k_device_replace_hwpt_ok_15, std::size(k_device_replace_hwpt_ok_15)},
-    {"device.replace_hwpt.ok", 16, {6, 13}, k_device_replace_hwpt_ok_16, std::size(k_device_replace_hwpt_ok_16)},
+    {"device.replace_hwpt.ok", 16, {6, 15}, k_device_replace_hwpt_ok_16, std::size(k_device_replace_hwpt_ok_16)},
     {"device.replace_hwpt.ok", 17, {6, 15}, k_device_replace_hwpt_ok_17, std::size(k_device_replace_hwpt_ok_17)},
-    {"device.replace_hwpt.ok", 18, {6, 15}, k_device_replace_hwpt_ok_18, std::size(k_device_replace_hwpt_ok_18)},
-    {"device.replace_hwpt.ok", 19, {6, 11}, k_device_replace_hwpt_ok_19, std::size(k_device_replace_hwpt_ok_19)},
+    {"device.replace_hwpt.ok", 18, {6, 11}, k_device_replace_hwpt_ok_18, std::size(k_device_replace_hwpt_ok_18)},
     {"device.replace_hwpt.device", 1, {6, 6}, k_device_replace_hwpt_device, std::size(k_device_replace_hwpt_device)},
     {"device.replace_hwpt.device", 2, {6, 13}, k_device_replace_hwpt_device_2, std::size(k_device_replace_hwpt_device_2)},
     {"device.replace_hwpt.device", 3, {6, 11}, k_device_replace_hwpt_device_3, std::size(k_device_replace_hwpt_device_3)},
@@ -9789,6 +9919,7 @@ const Case kDeviceCases[] = {
     {"device.attach_pasid.ok", 8, {6, 15}, k_device_attach_pasid_ok_8, std::size(k_device_attach_pasid_ok_8)},
     {"device.attach_pasid.ok", 9, {6, 15}, k_device_attach_pasid_ok_9, std::size(k_device_attach_pasid_ok_9)},
     {"device.attach_pasid.ok", 10, {6, 15}, k_device_attach_pasid_ok_10, std::size(k_device_attach_pasid_ok_10)},
+    {"device.attach_pasid.ok", 11, {6, 15}, k_device_attach_pasid_ok_11, std::size(k_device_attach_pasid_ok_11)},
     {"device.attach_pasid.device", 1, {6, 15}, k_device_attach_pasid_device, std::size(k_device_attach_pasid_device)},
     {"device.attach_pasid.device", 2, {6, 15}, k_device_attach_pasid_device_2, std::size(k_device_attach_pasid_device_2)},
     {"device.attach_pasid.device", 3, {6, 15}, k_device_attach_pasid_device_3, std::size(k_device_attach_pasid_device_3)},
@@ -9806,6 +9937,7 @@ const Case kDeviceCases[] = {
     {"device.attach_pasid.for_pasid", 2, {6, 15}, k_device_attach_pasid_for_pasid_2, std::size(k_device_attach_pasid_for_pasid_2)},
     {"device.attach_pasid.own", 1, {6, 15}, k_device_attach_pasid_own, std::size(k_device_attach_pasid_own)},
     {"device.attach_pasid.own", 2, {6, 15}, k_device_attach_pasid_own_2, std::size(k_device_attach_pasid_own_2)},
+    {"device.attach_pasid.own", 3, {6, 15}, k_device_attach_pasid_own_3, std::size(k_device_attach_pasid_own_3)},
     {"device.attach_pasid.pasid", 1, {6, 15}, k_device_attach_pasid_pasid, std::size(k_device_attach_pasid_pasid)},
     {"device.attach_pasid.pasid", 2, {6, 15}, k_device_attach_pasid_pasid_2, std::size(k_device_attach_pasid_pasid_2)},
     {"device.attach_pasid.pasid", 3, {6, 15}, k_device_attach_pasid_pasid_3, std::size(k_device_attach_pasid_pasid_3)},
@@ -9826,6 +9958,7 @@ const Case kDeviceCases[] = {
     {"device.replace_pasid.detached", 5, {6, 15}, k_device_replace_pasid_detached_5, std::size(k_device_replace_pasid_detached_5)},
     {"device.replace_pasid.detached", 6, {6, 15}, k_device_replace_pasid_detached_6, std::size(k_device_replace_pasid_detached_6)},
     {"device.replace_pasid.for_pasid", 1, {6, 15}, k_device_replace_pasid_for_pasid, std::size(k_device_replace_pasid_for_pasid)},
+    {"device.replace_pasid.for_pasid", 2, {6, 15}, k_device_replace_pasid_for_pasid_2, std::size(k_device_replace_pasid_for_pasid_2)},
     {"device.detach_pasid.ok", 1, {6, 15}, k_device_detach_pasid_ok, std::size(k_device_detach_pasid_ok)},
     {"device.detach_pasid.ok", 2, {6, 15}, k_device_detach_pasid_ok_2, std::size(k_device_detach_pasid_ok_2)},
     {"device.detach_pasid.ok", 3, {6, 15}, k_device_detach_pasid_ok_3, std::size(k_device_detach_pasid_ok_3)},
@@ -9847,6 +9980,7 @@ const Case kDeviceCases[] = {
     {"device.destroy.ok", 5, {6, 15}, k_device_destroy_ok_5, std::size(k_device_destroy_ok_5)},
     {"device.destroy.ok", 6, {6, 15}, k_device_destroy_ok_6, std::size(k_device_destroy_ok_6)},
     {"device.destroy.ok", 7, {6, 15}, k_device_destroy_ok_7, std::size(k_device_destroy_ok_7)},
+    {"device.destroy.ok", 8, {6, 15}, k_device_destroy_ok_8, std::size(k_device_destroy_ok_8)},
     {"device.destroy.device", 1, {0, 0}, k_device_destroy_device, std::size(k_device_destroy_device)},
     {"device.destroy.device", 2, {0, 0}, k_device_destroy_device_2, std::size(k_device_destroy_device_2)},
     {"device.destroy.device", 3, {6, 13}, k_device_destroy_device_3, std::size(k_device_destroy_device_3)},

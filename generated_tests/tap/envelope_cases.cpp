@@ -52,17 +52,17 @@ constexpr Step k_envelope_call_ok_3[] = {
 // envelope.call.ok
 constexpr Step k_envelope_call_ok_4[] = {
     {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, ok()},
+    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
     {"option.rlimit_mode", {}, ok({0})},
 };
 
 // envelope.call.ok
 constexpr Step k_envelope_call_ok_5[] = {
-    {"option.set_rlimit_mode", {0, 0, 1, 0}, ok()},
-    {"envelope.call", {0x12, 1, 0x1000, 0x1000, 0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"envelope.call", {7, 1, 0x1000, 0x1000, 0}, ok()},
     {"option.rlimit_mode", {}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({0})},
 };
 
 // envelope.call.foreign

@@ -1202,6 +1202,40 @@ constexpr Step k_fault_queue_answer_ok_3[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// fault_queue.answer.ok
+constexpr Step k_fault_queue_answer_ok_4[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(2), 0, 0}, ok({made(3)})},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.fault", {object(1)}, ok({made(4)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(4)})},
+    {"device.fault", {object(1)}, ok({made(5)})},
+    {"fault_queue.read", {object(2), 1, 0}, ok({object(5)})},
+    {"fault_queue.answer", {object(2), object(5), 0, 0}, ok()},
+    {"fault_queue.answer", {object(2), object(4), 0, 0}, ok()},
+    {"device.replace_hwpt", {object(1), object(3)}, ok()},
+    {"device.attach_pasid", {object(1), 2, object(3)}, fails({EINVAL})},
+    {"device.replace_pasid", {object(1), 0x40001000, object(3)}, fails({EINVAL})},
+    {"device.detach_pasid", {object(1), 0xffffffffffffc000}, ok()},
+    {"device.remove", {object(1)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 2}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // fault_queue.answer.ragged
 //   fails ESPIPE [ragged] when ragged
 constexpr Step k_fault_queue_answer_ragged[] = {
@@ -1573,6 +1607,7 @@ const Case kFaultQueueCases[] = {
     {"fault_queue.answer.ok", 1, {6, 15}, k_fault_queue_answer_ok, std::size(k_fault_queue_answer_ok)},
     {"fault_queue.answer.ok", 2, {6, 15}, k_fault_queue_answer_ok_2, std::size(k_fault_queue_answer_ok_2)},
     {"fault_queue.answer.ok", 3, {6, 15}, k_fault_queue_answer_ok_3, std::size(k_fault_queue_answer_ok_3)},
+    {"fault_queue.answer.ok", 4, {6, 15}, k_fault_queue_answer_ok_4, std::size(k_fault_queue_answer_ok_4)},
     {"fault_queue.answer.ragged", 1, {6, 11}, k_fault_queue_answer_ragged, std::size(k_fault_queue_answer_ragged)},
     {"fault_queue.answer.ragged", 2, {6, 11}, k_fault_queue_answer_ragged_2, std::size(k_fault_queue_answer_ragged_2)},
     {"fault_queue.answer.ragged", 3, {6, 11}, k_fault_queue_answer_ragged_3, std::size(k_fault_queue_answer_ragged_3)},

@@ -873,6 +873,28 @@ constexpr Step k_hwpt_alloc_device_5[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_device_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 4, no_object, 0, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 5}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"hwpt.set_dirty_tracking", {no_object, 0, 0}, fails({ENOENT})},
+    {"hwpt.write", {no_object, 0x100b000}, fails({ENOENT})},
+    {"hwpt.read_dirty", {no_object, 0x1000000, 0x1000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.alloc.ioas
 //   fails EINVAL [ioas] unless ioas lives
 constexpr Step k_hwpt_alloc_ioas[] = {
@@ -2472,6 +2494,39 @@ constexpr Step k_hwpt_alloc_aperture_14[] = {
     {"file.release", {object(2), object(3)}, ok()},
 };
 
+// hwpt.alloc.aperture
+//   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
+constexpr Step k_hwpt_alloc_aperture_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(2), 4, no_object, 0, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(2), 0x40003000, 0x1000, 0, 3, 0}, fails({EEXIST})},
+    {"device.attach_hwpt", {no_object, 4}, fails({ENOENT})},
+    {"device.replace_hwpt", {object(1), no_object}, fails({ENOENT})},
+    {"device.attach_pasid", {object(1), 1, no_object}, fails({ENOENT})},
+    {"device.replace_pasid", {object(1), 3, no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // hwpt.alloc.last_page
 //   fails EFAULT or EOVERFLOW [last_page] when reaches_end(a.pages, area_source(a))
 constexpr Step k_hwpt_alloc_last_page[] = {
@@ -3671,6 +3726,28 @@ constexpr Step k_hwpt_alloc_nested_device_9[] = {
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 5, 0}, fails({ENOENT})},
+    {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
+    {"hwpt.destroy", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.alloc_nested.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_hwpt_alloc_nested_device_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 4, 0}, fails({ENOENT})},
     {"device.attach_hwpt", {no_object, 1}, fails({ENOENT})},
     {"hwpt.destroy", {no_object}, fails({ENOENT})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -6966,6 +7043,30 @@ constexpr Step k_hwpt_read_dirty_kind[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// hwpt.read_dirty.kind
+//   fails ENOENT [kind] unless hwpt.kind == PAGING
+constexpr Step k_hwpt_read_dirty_kind_2[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
+    {"hwpt.read_dirty", {object(3), 0, 0, 1, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // hwpt.read_dirty.length
 //   fails EINVAL [length] when length == 0
 constexpr Step k_hwpt_read_dirty_length[] = {
@@ -6997,6 +7098,28 @@ constexpr Step k_hwpt_read_dirty_length_2[] = {
     {"hwpt.alloc_nested", {object(1), object(2), 0, no_object, 1, 0}, ok({made(3)})},
     {"hwpt.destroy", {object(3)}, ok()},
     {"hwpt.read_dirty", {object(2), 0, 0, 0, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.length
+//   fails EINVAL [length] when length == 0
+constexpr Step k_hwpt_read_dirty_length_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.read_dirty", {object(2), 0, 0, 1, 0, 0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -7184,6 +7307,30 @@ constexpr Step k_hwpt_read_dirty_iova_align_4[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.read_dirty.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(hwpt.ioas)) and aligned(iova + length, alignment(hwpt.ioas
+constexpr Step k_hwpt_read_dirty_iova_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"hwpt.read_dirty", {object(2), 0x800, 0x1000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -7831,6 +7978,39 @@ constexpr Step k_hwpt_dirty_ok_17[] = {
     {"device.translate", {object(1), 0x1010fff}, ok({0x40000000})},
     {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
     {"hwpt.dirty", {object(2), 0x1010000}, ok({1})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// hwpt.dirty.ok
+constexpr Step k_hwpt_dirty_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({0})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
     {"device.destroy", {object(1)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
@@ -8757,6 +8937,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.device", 3, {6, 7}, k_hwpt_alloc_device_3, std::size(k_hwpt_alloc_device_3)},
     {"hwpt.alloc.device", 4, {6, 7}, k_hwpt_alloc_device_4, std::size(k_hwpt_alloc_device_4)},
     {"hwpt.alloc.device", 5, {6, 11}, k_hwpt_alloc_device_5, std::size(k_hwpt_alloc_device_5)},
+    {"hwpt.alloc.device", 6, {6, 7}, k_hwpt_alloc_device_6, std::size(k_hwpt_alloc_device_6)},
     {"hwpt.alloc.ioas", 1, {6, 6}, k_hwpt_alloc_ioas, std::size(k_hwpt_alloc_ioas)},
     {"hwpt.alloc.ioas", 2, {6, 6}, k_hwpt_alloc_ioas_2, std::size(k_hwpt_alloc_ioas_2)},
     {"hwpt.alloc.ioas", 3, {6, 6}, k_hwpt_alloc_ioas_3, std::size(k_hwpt_alloc_ioas_3)},
@@ -8811,6 +8992,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc.aperture", 12, {6, 15}, k_hwpt_alloc_aperture_12, std::size(k_hwpt_alloc_aperture_12)},
     {"hwpt.alloc.aperture", 13, {6, 15}, k_hwpt_alloc_aperture_13, std::size(k_hwpt_alloc_aperture_13)},
     {"hwpt.alloc.aperture", 14, {6, 15}, k_hwpt_alloc_aperture_14, std::size(k_hwpt_alloc_aperture_14)},
+    {"hwpt.alloc.aperture", 15, {6, 15}, k_hwpt_alloc_aperture_15, std::size(k_hwpt_alloc_aperture_15)},
     {"hwpt.alloc.last_page", 1, {6, 15}, k_hwpt_alloc_last_page, std::size(k_hwpt_alloc_last_page)},
     {"hwpt.alloc.last_page", 2, {6, 15}, k_hwpt_alloc_last_page_2, std::size(k_hwpt_alloc_last_page_2)},
     {"hwpt.alloc.last_page", 3, {6, 15}, k_hwpt_alloc_last_page_3, std::size(k_hwpt_alloc_last_page_3)},
@@ -8859,6 +9041,7 @@ const Case kHwptCases[] = {
     {"hwpt.alloc_nested.device", 7, {6, 13}, k_hwpt_alloc_nested_device_7, std::size(k_hwpt_alloc_nested_device_7)},
     {"hwpt.alloc_nested.device", 8, {6, 7}, k_hwpt_alloc_nested_device_8, std::size(k_hwpt_alloc_nested_device_8)},
     {"hwpt.alloc_nested.device", 9, {6, 7}, k_hwpt_alloc_nested_device_9, std::size(k_hwpt_alloc_nested_device_9)},
+    {"hwpt.alloc_nested.device", 10, {6, 7}, k_hwpt_alloc_nested_device_10, std::size(k_hwpt_alloc_nested_device_10)},
     {"hwpt.alloc_nested.parent", 1, {6, 7}, k_hwpt_alloc_nested_parent, std::size(k_hwpt_alloc_nested_parent)},
     {"hwpt.alloc_nested.parent", 2, {6, 7}, k_hwpt_alloc_nested_parent_2, std::size(k_hwpt_alloc_nested_parent_2)},
     {"hwpt.alloc_nested.parent", 3, {6, 7}, k_hwpt_alloc_nested_parent_3, std::size(k_hwpt_alloc_nested_parent_3)},
@@ -8989,8 +9172,10 @@ const Case kHwptCases[] = {
     {"hwpt.read_dirty.hwpt", 3, {6, 7}, k_hwpt_read_dirty_hwpt_3, std::size(k_hwpt_read_dirty_hwpt_3)},
     {"hwpt.read_dirty.hwpt", 4, {6, 7}, k_hwpt_read_dirty_hwpt_4, std::size(k_hwpt_read_dirty_hwpt_4)},
     {"hwpt.read_dirty.kind", 1, {6, 13}, k_hwpt_read_dirty_kind, std::size(k_hwpt_read_dirty_kind)},
+    {"hwpt.read_dirty.kind", 2, {6, 7}, k_hwpt_read_dirty_kind_2, std::size(k_hwpt_read_dirty_kind_2)},
     {"hwpt.read_dirty.length", 1, {6, 7}, k_hwpt_read_dirty_length, std::size(k_hwpt_read_dirty_length)},
     {"hwpt.read_dirty.length", 2, {6, 7}, k_hwpt_read_dirty_length_2, std::size(k_hwpt_read_dirty_length_2)},
+    {"hwpt.read_dirty.length", 3, {6, 7}, k_hwpt_read_dirty_length_3, std::size(k_hwpt_read_dirty_length_3)},
     {"hwpt.read_dirty.wrap", 1, {6, 7}, k_hwpt_read_dirty_wrap, std::size(k_hwpt_read_dirty_wrap)},
     {"hwpt.read_dirty.wrap", 2, {6, 7}, k_hwpt_read_dirty_wrap_2, std::size(k_hwpt_read_dirty_wrap_2)},
     {"hwpt.read_dirty.wrap", 3, {6, 7}, k_hwpt_read_dirty_wrap_3, std::size(k_hwpt_read_dirty_wrap_3)},
@@ -8999,6 +9184,7 @@ const Case kHwptCases[] = {
     {"hwpt.read_dirty.iova_align", 2, {6, 7}, k_hwpt_read_dirty_iova_align_2, std::size(k_hwpt_read_dirty_iova_align_2)},
     {"hwpt.read_dirty.iova_align", 3, {6, 7}, k_hwpt_read_dirty_iova_align_3, std::size(k_hwpt_read_dirty_iova_align_3)},
     {"hwpt.read_dirty.iova_align", 4, {6, 7}, k_hwpt_read_dirty_iova_align_4, std::size(k_hwpt_read_dirty_iova_align_4)},
+    {"hwpt.read_dirty.iova_align", 5, {6, 7}, k_hwpt_read_dirty_iova_align_5, std::size(k_hwpt_read_dirty_iova_align_5)},
     {"hwpt.read_dirty.page_size", 1, {6, 7}, k_hwpt_read_dirty_page_size, std::size(k_hwpt_read_dirty_page_size)},
     {"hwpt.read_dirty.page_size", 2, {6, 7}, k_hwpt_read_dirty_page_size_2, std::size(k_hwpt_read_dirty_page_size_2)},
     {"hwpt.read_dirty.page_align", 1, {6, 7}, k_hwpt_read_dirty_page_align, std::size(k_hwpt_read_dirty_page_align)},
@@ -9022,6 +9208,7 @@ const Case kHwptCases[] = {
     {"hwpt.dirty.ok", 15, {6, 7}, k_hwpt_dirty_ok_15, std::size(k_hwpt_dirty_ok_15)},
     {"hwpt.dirty.ok", 16, {6, 7}, k_hwpt_dirty_ok_16, std::size(k_hwpt_dirty_ok_16)},
     {"hwpt.dirty.ok", 17, {6, 7}, k_hwpt_dirty_ok_17, std::size(k_hwpt_dirty_ok_17)},
+    {"hwpt.dirty.ok", 18, {6, 7}, k_hwpt_dirty_ok_18, std::size(k_hwpt_dirty_ok_18)},
     {"hwpt.invalidate.ok", 1, {6, 13}, k_hwpt_invalidate_ok, std::size(k_hwpt_invalidate_ok)},
     {"hwpt.invalidate.ok", 2, {6, 13}, k_hwpt_invalidate_ok_2, std::size(k_hwpt_invalidate_ok_2)},
     {"hwpt.invalidate.ok", 3, {6, 13}, k_hwpt_invalidate_ok_3, std::size(k_hwpt_invalidate_ok_3)},

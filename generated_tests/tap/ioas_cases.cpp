@@ -1518,6 +1518,37 @@ constexpr Step k_ioas_map_ok_34[] = {
     {"file.release", {object(0), object(1)}, ok()},
 };
 
+// ioas.map.ok
+constexpr Step k_ioas_map_ok_35[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"device.replace", {object(1), object(2)}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 2}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 4}, fails({EADDRINUSE})},
+    {"device.replace", {object(1), object(0)}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({1})},
+    {"ioas.reserved_at", {object(2), 1}, ok({1})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 1}, ok({nothing})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"file.release", {object(2), object(1)}, ok()},
+};
+
 // ioas.map.unknown
 //   fails EOPNOTSUPP [unknown] when unknown
 constexpr Step k_ioas_map_unknown[] = {
@@ -2538,6 +2569,125 @@ constexpr Step k_ioas_map_length_align_16[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"ioas.map", {object(0), 0, 0x800, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0xffffff, 0x1800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(2), object(0)}, ok()},
+    {"access.pin", {object(2), 0x1000000, 0x2000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x1000000, 0x800, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(0), 1}, ok({made(2)})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"ioas.map", {object(1), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(1), 0, 0x1800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.pin", {object(2), 0, 0x800, 1}, fails({ENOENT})},
+    {"access.rw", {object(2), 0, 2, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x800, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x800}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x800, 0x40000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_length_align_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.map.iova_align
 //   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
 constexpr Step k_ioas_map_iova_align[] = {
@@ -2850,6 +3000,24 @@ constexpr Step k_ioas_map_iova_align_14[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_ioas_map_iova_align_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100c000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x100bf00, 2, 0}, fails({EINVAL})},
+    {"device.attach", {object(0), 1}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x100c000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -4040,6 +4208,30 @@ constexpr Step k_ioas_map_overlap_28[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_overlap_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"ioas.map", {object(0), 2, 0x1000, 0x40000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x3fffffff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map.va_align
@@ -7877,22 +8069,6 @@ constexpr Step k_ioas_copy_wrap_3[] = {
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_copy_wrap_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0xf000000000000000, 0, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0xf000000000000000, 0x7fffffffffffffff, 0, 2, 0}, fails({EOVERFLOW})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xefffffffffffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy.wrap
-//   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_ioas_copy_wrap_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0, 1, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x80000, 0xfffffffffffff000, 0, 2, 0}, fails({EOVERFLOW})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -7907,7 +8083,7 @@ constexpr Step k_ioas_copy_wrap_5[] = {
 
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_ioas_copy_wrap_6[] = {
+constexpr Step k_ioas_copy_wrap_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -7936,7 +8112,7 @@ constexpr Step k_ioas_copy_wrap_6[] = {
 
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_ioas_copy_wrap_7[] = {
+constexpr Step k_ioas_copy_wrap_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x2000, 0x800, 2, 0}, ok()},
@@ -7967,7 +8143,7 @@ constexpr Step k_ioas_copy_wrap_7[] = {
 
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
-constexpr Step k_ioas_copy_wrap_8[] = {
+constexpr Step k_ioas_copy_wrap_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x40000000, 0, 2, 0}, ok()},
@@ -7981,6 +8157,22 @@ constexpr Step k_ioas_copy_wrap_8[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.copy.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_ioas_copy_wrap_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0xffffffffffff0000, 1, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0xffffffffffff0000, 0x80000, 1, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.reserved
@@ -9017,6 +9209,25 @@ constexpr Step k_ioas_copy_overlap_30[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.overlap
+//   fails EEXIST [overlap] when some a: Area in dst_ioas: overlaps(a.span, span)
+constexpr Step k_ioas_copy_overlap_31[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // ioas.copy.read_only
 //   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
 constexpr Step k_ioas_copy_read_only[] = {
@@ -9276,6 +9487,22 @@ constexpr Step k_ioas_copy_read_only_12[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 1, 0, 0x1010fff, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy.va_align
@@ -10646,43 +10873,6 @@ constexpr Step k_ioas_unmap_ok_20[] = {
     {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x97f488df8}, fails({EADDRINUSE})},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 2, 0x1000800, 3, 0}, fails({EINVAL})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"device.replace", {object(1), object(0)}, ok()},
-    {"device.attach_pasid", {object(1), 0x100e000, object(2)}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
     {"hwpt.write", {object(2), 0x40000000}, ok()},
     {"ioas.unmap", {object(0), 0, 0x40000000}, ok({0x1000})},
     {"ioas.map", {object(0), 0x40000800, 0x2000, 0x40000000, 2, 0}, fails({EEXIST})},
@@ -10712,7 +10902,7 @@ constexpr Step k_ioas_unmap_ok_21[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_22[] = {
+constexpr Step k_ioas_unmap_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -10745,7 +10935,7 @@ constexpr Step k_ioas_unmap_ok_22[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_23[] = {
+constexpr Step k_ioas_unmap_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0, 0x1000}, ok({0x1000})},
@@ -10765,7 +10955,7 @@ constexpr Step k_ioas_unmap_ok_23[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_24[] = {
+constexpr Step k_ioas_unmap_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -10787,7 +10977,7 @@ constexpr Step k_ioas_unmap_ok_24[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_25[] = {
+constexpr Step k_ioas_unmap_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 2, 0xfffffffffffffffe, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 2, 0, 0xfffffffffffffffe, 2, 0}, ok()},
@@ -10808,7 +10998,7 @@ constexpr Step k_ioas_unmap_ok_25[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_26[] = {
+constexpr Step k_ioas_unmap_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1001000, 2, 0}, ok()},
@@ -10830,7 +11020,7 @@ constexpr Step k_ioas_unmap_ok_26[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_27[] = {
+constexpr Step k_ioas_unmap_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -10852,7 +11042,7 @@ constexpr Step k_ioas_unmap_ok_27[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_28[] = {
+constexpr Step k_ioas_unmap_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -10875,7 +11065,7 @@ constexpr Step k_ioas_unmap_ok_28[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_29[] = {
+constexpr Step k_ioas_unmap_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -10904,7 +11094,7 @@ constexpr Step k_ioas_unmap_ok_29[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_30[] = {
+constexpr Step k_ioas_unmap_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
@@ -10934,7 +11124,7 @@ constexpr Step k_ioas_unmap_ok_30[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_31[] = {
+constexpr Step k_ioas_unmap_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -10958,7 +11148,7 @@ constexpr Step k_ioas_unmap_ok_31[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_32[] = {
+constexpr Step k_ioas_unmap_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -10980,7 +11170,7 @@ constexpr Step k_ioas_unmap_ok_32[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_33[] = {
+constexpr Step k_ioas_unmap_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11011,7 +11201,7 @@ constexpr Step k_ioas_unmap_ok_33[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_34[] = {
+constexpr Step k_ioas_unmap_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -11035,7 +11225,7 @@ constexpr Step k_ioas_unmap_ok_34[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_35[] = {
+constexpr Step k_ioas_unmap_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11065,7 +11255,7 @@ constexpr Step k_ioas_unmap_ok_35[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_36[] = {
+constexpr Step k_ioas_unmap_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x100c000, 3, 0}, ok()},
@@ -11092,7 +11282,7 @@ constexpr Step k_ioas_unmap_ok_36[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_37[] = {
+constexpr Step k_ioas_unmap_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.unmap", {object(0), 0, 0xfffffffffffff000}, ok({0x1000})},
@@ -11111,7 +11301,7 @@ constexpr Step k_ioas_unmap_ok_37[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_38[] = {
+constexpr Step k_ioas_unmap_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -11136,7 +11326,7 @@ constexpr Step k_ioas_unmap_ok_38[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_39[] = {
+constexpr Step k_ioas_unmap_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -11159,7 +11349,7 @@ constexpr Step k_ioas_unmap_ok_39[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_40[] = {
+constexpr Step k_ioas_unmap_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -11181,7 +11371,7 @@ constexpr Step k_ioas_unmap_ok_40[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_41[] = {
+constexpr Step k_ioas_unmap_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -11205,7 +11395,7 @@ constexpr Step k_ioas_unmap_ok_41[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_42[] = {
+constexpr Step k_ioas_unmap_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -11228,7 +11418,7 @@ constexpr Step k_ioas_unmap_ok_42[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_43[] = {
+constexpr Step k_ioas_unmap_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -11254,7 +11444,7 @@ constexpr Step k_ioas_unmap_ok_43[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_44[] = {
+constexpr Step k_ioas_unmap_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -11281,7 +11471,7 @@ constexpr Step k_ioas_unmap_ok_44[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_45[] = {
+constexpr Step k_ioas_unmap_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -11316,7 +11506,7 @@ constexpr Step k_ioas_unmap_ok_45[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_46[] = {
+constexpr Step k_ioas_unmap_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 1}, ok({made(2)})},
@@ -11346,7 +11536,7 @@ constexpr Step k_ioas_unmap_ok_46[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_47[] = {
+constexpr Step k_ioas_unmap_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -11369,7 +11559,7 @@ constexpr Step k_ioas_unmap_ok_47[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_48[] = {
+constexpr Step k_ioas_unmap_ok_47[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -11400,7 +11590,7 @@ constexpr Step k_ioas_unmap_ok_48[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_49[] = {
+constexpr Step k_ioas_unmap_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -11428,7 +11618,7 @@ constexpr Step k_ioas_unmap_ok_49[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_50[] = {
+constexpr Step k_ioas_unmap_ok_49[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -11457,7 +11647,7 @@ constexpr Step k_ioas_unmap_ok_50[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_51[] = {
+constexpr Step k_ioas_unmap_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 3, 0}, ok()},
@@ -11482,7 +11672,7 @@ constexpr Step k_ioas_unmap_ok_51[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_52[] = {
+constexpr Step k_ioas_unmap_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 1, 0}, ok()},
@@ -11507,7 +11697,7 @@ constexpr Step k_ioas_unmap_ok_52[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_53[] = {
+constexpr Step k_ioas_unmap_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -11530,7 +11720,7 @@ constexpr Step k_ioas_unmap_ok_53[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_54[] = {
+constexpr Step k_ioas_unmap_ok_53[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -11568,7 +11758,7 @@ constexpr Step k_ioas_unmap_ok_54[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_55[] = {
+constexpr Step k_ioas_unmap_ok_54[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -11608,7 +11798,7 @@ constexpr Step k_ioas_unmap_ok_55[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_56[] = {
+constexpr Step k_ioas_unmap_ok_55[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
@@ -11629,7 +11819,7 @@ constexpr Step k_ioas_unmap_ok_56[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_57[] = {
+constexpr Step k_ioas_unmap_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -11652,7 +11842,7 @@ constexpr Step k_ioas_unmap_ok_57[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_58[] = {
+constexpr Step k_ioas_unmap_ok_57[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -11675,7 +11865,7 @@ constexpr Step k_ioas_unmap_ok_58[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_59[] = {
+constexpr Step k_ioas_unmap_ok_58[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1010000, 0x1000000, 2, 0}, ok()},
@@ -11699,7 +11889,7 @@ constexpr Step k_ioas_unmap_ok_59[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_60[] = {
+constexpr Step k_ioas_unmap_ok_59[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -11734,7 +11924,7 @@ constexpr Step k_ioas_unmap_ok_60[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_61[] = {
+constexpr Step k_ioas_unmap_ok_60[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -11756,7 +11946,7 @@ constexpr Step k_ioas_unmap_ok_61[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_62[] = {
+constexpr Step k_ioas_unmap_ok_61[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
@@ -11778,7 +11968,7 @@ constexpr Step k_ioas_unmap_ok_62[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_63[] = {
+constexpr Step k_ioas_unmap_ok_62[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -11800,7 +11990,7 @@ constexpr Step k_ioas_unmap_ok_63[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_64[] = {
+constexpr Step k_ioas_unmap_ok_63[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -11822,7 +12012,7 @@ constexpr Step k_ioas_unmap_ok_64[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_65[] = {
+constexpr Step k_ioas_unmap_ok_64[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -11845,7 +12035,7 @@ constexpr Step k_ioas_unmap_ok_65[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_66[] = {
+constexpr Step k_ioas_unmap_ok_65[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_dmabuf", {0x1000}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -11869,7 +12059,7 @@ constexpr Step k_ioas_unmap_ok_66[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_67[] = {
+constexpr Step k_ioas_unmap_ok_66[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -11892,7 +12082,7 @@ constexpr Step k_ioas_unmap_ok_67[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_68[] = {
+constexpr Step k_ioas_unmap_ok_67[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -11917,7 +12107,7 @@ constexpr Step k_ioas_unmap_ok_68[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_69[] = {
+constexpr Step k_ioas_unmap_ok_68[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -11942,7 +12132,7 @@ constexpr Step k_ioas_unmap_ok_69[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_70[] = {
+constexpr Step k_ioas_unmap_ok_69[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -11967,7 +12157,7 @@ constexpr Step k_ioas_unmap_ok_70[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_71[] = {
+constexpr Step k_ioas_unmap_ok_70[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -11996,7 +12186,7 @@ constexpr Step k_ioas_unmap_ok_71[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_72[] = {
+constexpr Step k_ioas_unmap_ok_71[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -12024,7 +12214,7 @@ constexpr Step k_ioas_unmap_ok_72[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_73[] = {
+constexpr Step k_ioas_unmap_ok_72[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -12058,7 +12248,7 @@ constexpr Step k_ioas_unmap_ok_73[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_74[] = {
+constexpr Step k_ioas_unmap_ok_73[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"option.set_large_pages", {object(1), 0, 1, 0}, ok()},
@@ -12092,7 +12282,7 @@ constexpr Step k_ioas_unmap_ok_74[] = {
 };
 
 // ioas.unmap.ok
-constexpr Step k_ioas_unmap_ok_75[] = {
+constexpr Step k_ioas_unmap_ok_74[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
@@ -12109,6 +12299,39 @@ constexpr Step k_ioas_unmap_ok_75[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.ok
+constexpr Step k_ioas_unmap_ok_75[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, ok({0x1000})},
+    {"hwpt.dirty", {object(2), 0x1000000}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -12696,30 +12919,6 @@ constexpr Step k_ioas_unmap_split_5[] = {
 //   fails ENOENT [split] unless a.span in range
 constexpr Step k_ioas_unmap_split_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x1010000, 0x1000, 0, 0}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x80000}, fails({ENOENT})},
-    {"ioas.unmap", {object(0), 0x1000000, 0x2000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x1010000, 0x1000, 0x1011800, 1, 0}, fails({EEXIST})},
-    {"ioas.reserve", {object(0), 0x108ffff, 0x80000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"vfio.unmap_dma", {object(0), 0x1000000, 0x80000, 0, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.unmap.split
-//   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
     {"vfio.unmap_dma", {object(0), 0x1010000, 0, 0, 2}, fails({EINVAL})},
@@ -12740,7 +12939,7 @@ constexpr Step k_ioas_unmap_split_7[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_8[] = {
+constexpr Step k_ioas_unmap_split_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
     {"ioas.unmap", {object(0), 0, 2}, fails({ENOENT})},
@@ -12759,7 +12958,7 @@ constexpr Step k_ioas_unmap_split_8[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_9[] = {
+constexpr Step k_ioas_unmap_split_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1009000, 0, 2, 0}, ok()},
@@ -12776,7 +12975,7 @@ constexpr Step k_ioas_unmap_split_9[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_10[] = {
+constexpr Step k_ioas_unmap_split_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -12797,7 +12996,7 @@ constexpr Step k_ioas_unmap_split_10[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_11[] = {
+constexpr Step k_ioas_unmap_split_10[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -12821,7 +13020,7 @@ constexpr Step k_ioas_unmap_split_11[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_12[] = {
+constexpr Step k_ioas_unmap_split_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x40000000, 0x40000000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 0x40000000, 2, 0}, ok()},
@@ -12845,7 +13044,7 @@ constexpr Step k_ioas_unmap_split_12[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_13[] = {
+constexpr Step k_ioas_unmap_split_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -12876,7 +13075,7 @@ constexpr Step k_ioas_unmap_split_13[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_14[] = {
+constexpr Step k_ioas_unmap_split_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
@@ -12900,7 +13099,7 @@ constexpr Step k_ioas_unmap_split_14[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_15[] = {
+constexpr Step k_ioas_unmap_split_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -12925,7 +13124,7 @@ constexpr Step k_ioas_unmap_split_15[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_16[] = {
+constexpr Step k_ioas_unmap_split_15[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1002000, 2, 0}, ok()},
@@ -12950,7 +13149,7 @@ constexpr Step k_ioas_unmap_split_16[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_17[] = {
+constexpr Step k_ioas_unmap_split_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
@@ -12975,7 +13174,7 @@ constexpr Step k_ioas_unmap_split_17[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_18[] = {
+constexpr Step k_ioas_unmap_split_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -13012,7 +13211,7 @@ constexpr Step k_ioas_unmap_split_18[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_19[] = {
+constexpr Step k_ioas_unmap_split_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -13034,7 +13233,7 @@ constexpr Step k_ioas_unmap_split_19[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_20[] = {
+constexpr Step k_ioas_unmap_split_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -13057,7 +13256,7 @@ constexpr Step k_ioas_unmap_split_20[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_21[] = {
+constexpr Step k_ioas_unmap_split_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000, 0xf00000000}, fails({ENOENT})},
@@ -13076,7 +13275,7 @@ constexpr Step k_ioas_unmap_split_21[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_22[] = {
+constexpr Step k_ioas_unmap_split_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -13100,7 +13299,7 @@ constexpr Step k_ioas_unmap_split_22[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_23[] = {
+constexpr Step k_ioas_unmap_split_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0xffffffff, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x8000000000000000, 2, 0}, ok()},
@@ -13118,7 +13317,7 @@ constexpr Step k_ioas_unmap_split_23[] = {
 
 // ioas.unmap.split
 //   fails ENOENT [split] unless a.span in range
-constexpr Step k_ioas_unmap_split_24[] = {
+constexpr Step k_ioas_unmap_split_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -13140,6 +13339,28 @@ constexpr Step k_ioas_unmap_split_24[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.unmap.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_ioas_unmap_split_24[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.unmap", {object(0), 2, 0x80000}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0x1000, 0x2000}, fails({EADDRINUSE})},
+    {"ioas.reserve", {object(0), 0x1000, 0xfffffffffffff000}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -14325,22 +14546,6 @@ constexpr Step k_ioas_reserve_area[] = {
 constexpr Step k_ioas_reserve_area_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 2}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.reserve.area
-//   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.copy", {object(1), object(0), 0x1000, 0, 0, 2, 0}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
@@ -14357,7 +14562,7 @@ constexpr Step k_ioas_reserve_area_3[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_4[] = {
+constexpr Step k_ioas_reserve_area_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -14390,7 +14595,7 @@ constexpr Step k_ioas_reserve_area_4[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_5[] = {
+constexpr Step k_ioas_reserve_area_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
@@ -14412,7 +14617,7 @@ constexpr Step k_ioas_reserve_area_5[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_6[] = {
+constexpr Step k_ioas_reserve_area_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x1010000, 2, 0}, ok()},
@@ -14432,7 +14637,7 @@ constexpr Step k_ioas_reserve_area_6[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_7[] = {
+constexpr Step k_ioas_reserve_area_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 1, 0}, ok()},
@@ -14455,7 +14660,7 @@ constexpr Step k_ioas_reserve_area_7[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_8[] = {
+constexpr Step k_ioas_reserve_area_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -14476,7 +14681,7 @@ constexpr Step k_ioas_reserve_area_8[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_9[] = {
+constexpr Step k_ioas_reserve_area_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -14495,7 +14700,7 @@ constexpr Step k_ioas_reserve_area_9[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_10[] = {
+constexpr Step k_ioas_reserve_area_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -14514,7 +14719,7 @@ constexpr Step k_ioas_reserve_area_10[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_11[] = {
+constexpr Step k_ioas_reserve_area_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -14535,7 +14740,7 @@ constexpr Step k_ioas_reserve_area_11[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_12[] = {
+constexpr Step k_ioas_reserve_area_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -14558,7 +14763,7 @@ constexpr Step k_ioas_reserve_area_12[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_13[] = {
+constexpr Step k_ioas_reserve_area_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -14591,7 +14796,7 @@ constexpr Step k_ioas_reserve_area_13[] = {
 
 // ioas.reserve.area
 //   fails EADDRINUSE [area] when some a: Area in ioas: overlaps(a.span, span)
-constexpr Step k_ioas_reserve_area_14[] = {
+constexpr Step k_ioas_reserve_area_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -15223,6 +15428,64 @@ constexpr Step k_ioas_allow_ok_16[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"client.list", {0}, ok({made(4)})},
+    {"ioas.allow", {object(0), object(4), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x4000e000, 0x1800, 0, 3, 0}, fails({EINVAL})},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0, 0x4000, 0}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x40001000, 0x800, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.allow.ok
+constexpr Step k_ioas_allow_ok_18[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"ioas.allow", {object(2), object(1), 0}, ok()},
+    {"ioas.map_file", {object(2), no_object, 0x1002000, 0x2000, 0x1003000, 3, 0}, fails({EBADF})},
+    {"option.set_large_pages", {object(2), 0x541, 0, 0}, fails({EOPNOTSUPP})},
+    {"reply.unmap_all", {object(2)}, fails({EFAULT})},
+    {"vfio.check_extension", {object(0), 3}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // ioas.allow.unknown
@@ -16924,24 +17187,6 @@ constexpr Step k_ioas_reserved_at_ok_8[] = {
 // ioas.reserved_at.ok
 constexpr Step k_ioas_reserved_at_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"vfio.set_iommu", {object(0), 0}, ok()},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"access.destroy", {object(1)}, ok()},
@@ -16958,7 +17203,7 @@ constexpr Step k_ioas_reserved_at_ok_10[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_11[] = {
+constexpr Step k_ioas_reserved_at_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -16976,7 +17221,7 @@ constexpr Step k_ioas_reserved_at_ok_11[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_12[] = {
+constexpr Step k_ioas_reserved_at_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -16994,7 +17239,7 @@ constexpr Step k_ioas_reserved_at_ok_12[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_13[] = {
+constexpr Step k_ioas_reserved_at_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
@@ -17016,7 +17261,7 @@ constexpr Step k_ioas_reserved_at_ok_13[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_14[] = {
+constexpr Step k_ioas_reserved_at_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17045,7 +17290,7 @@ constexpr Step k_ioas_reserved_at_ok_14[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_15[] = {
+constexpr Step k_ioas_reserved_at_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -17068,7 +17313,7 @@ constexpr Step k_ioas_reserved_at_ok_15[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_16[] = {
+constexpr Step k_ioas_reserved_at_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -17087,7 +17332,7 @@ constexpr Step k_ioas_reserved_at_ok_16[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_17[] = {
+constexpr Step k_ioas_reserved_at_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17106,7 +17351,7 @@ constexpr Step k_ioas_reserved_at_ok_17[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_18[] = {
+constexpr Step k_ioas_reserved_at_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -17124,7 +17369,7 @@ constexpr Step k_ioas_reserved_at_ok_18[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_19[] = {
+constexpr Step k_ioas_reserved_at_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -17143,7 +17388,7 @@ constexpr Step k_ioas_reserved_at_ok_19[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_20[] = {
+constexpr Step k_ioas_reserved_at_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17173,7 +17418,7 @@ constexpr Step k_ioas_reserved_at_ok_20[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_21[] = {
+constexpr Step k_ioas_reserved_at_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17204,7 +17449,7 @@ constexpr Step k_ioas_reserved_at_ok_21[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_22[] = {
+constexpr Step k_ioas_reserved_at_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -17236,7 +17481,7 @@ constexpr Step k_ioas_reserved_at_ok_22[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_23[] = {
+constexpr Step k_ioas_reserved_at_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17257,7 +17502,7 @@ constexpr Step k_ioas_reserved_at_ok_23[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_24[] = {
+constexpr Step k_ioas_reserved_at_ok_23[] = {
     {"fault_queue.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -17282,7 +17527,7 @@ constexpr Step k_ioas_reserved_at_ok_24[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_25[] = {
+constexpr Step k_ioas_reserved_at_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17314,7 +17559,7 @@ constexpr Step k_ioas_reserved_at_ok_25[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_26[] = {
+constexpr Step k_ioas_reserved_at_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17344,7 +17589,7 @@ constexpr Step k_ioas_reserved_at_ok_26[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_27[] = {
+constexpr Step k_ioas_reserved_at_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17364,7 +17609,7 @@ constexpr Step k_ioas_reserved_at_ok_27[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_28[] = {
+constexpr Step k_ioas_reserved_at_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17394,7 +17639,7 @@ constexpr Step k_ioas_reserved_at_ok_28[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_29[] = {
+constexpr Step k_ioas_reserved_at_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -17424,7 +17669,7 @@ constexpr Step k_ioas_reserved_at_ok_29[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_30[] = {
+constexpr Step k_ioas_reserved_at_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17444,7 +17689,7 @@ constexpr Step k_ioas_reserved_at_ok_30[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_31[] = {
+constexpr Step k_ioas_reserved_at_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -17474,7 +17719,7 @@ constexpr Step k_ioas_reserved_at_ok_31[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_32[] = {
+constexpr Step k_ioas_reserved_at_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -17506,7 +17751,7 @@ constexpr Step k_ioas_reserved_at_ok_32[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_33[] = {
+constexpr Step k_ioas_reserved_at_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17538,7 +17783,7 @@ constexpr Step k_ioas_reserved_at_ok_33[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_34[] = {
+constexpr Step k_ioas_reserved_at_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17564,7 +17809,7 @@ constexpr Step k_ioas_reserved_at_ok_34[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_35[] = {
+constexpr Step k_ioas_reserved_at_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17595,7 +17840,7 @@ constexpr Step k_ioas_reserved_at_ok_35[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_36[] = {
+constexpr Step k_ioas_reserved_at_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -17619,7 +17864,7 @@ constexpr Step k_ioas_reserved_at_ok_36[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_37[] = {
+constexpr Step k_ioas_reserved_at_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17652,7 +17897,7 @@ constexpr Step k_ioas_reserved_at_ok_37[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_38[] = {
+constexpr Step k_ioas_reserved_at_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17687,7 +17932,7 @@ constexpr Step k_ioas_reserved_at_ok_38[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_39[] = {
+constexpr Step k_ioas_reserved_at_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17713,7 +17958,7 @@ constexpr Step k_ioas_reserved_at_ok_39[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_40[] = {
+constexpr Step k_ioas_reserved_at_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17739,7 +17984,7 @@ constexpr Step k_ioas_reserved_at_ok_40[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_41[] = {
+constexpr Step k_ioas_reserved_at_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 2, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -17772,7 +18017,7 @@ constexpr Step k_ioas_reserved_at_ok_41[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_42[] = {
+constexpr Step k_ioas_reserved_at_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -17805,7 +18050,7 @@ constexpr Step k_ioas_reserved_at_ok_42[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_43[] = {
+constexpr Step k_ioas_reserved_at_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
@@ -17837,7 +18082,7 @@ constexpr Step k_ioas_reserved_at_ok_43[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_44[] = {
+constexpr Step k_ioas_reserved_at_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17865,7 +18110,7 @@ constexpr Step k_ioas_reserved_at_ok_44[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_45[] = {
+constexpr Step k_ioas_reserved_at_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
@@ -17897,7 +18142,7 @@ constexpr Step k_ioas_reserved_at_ok_45[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_46[] = {
+constexpr Step k_ioas_reserved_at_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17932,7 +18177,7 @@ constexpr Step k_ioas_reserved_at_ok_46[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_47[] = {
+constexpr Step k_ioas_reserved_at_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -17966,7 +18211,7 @@ constexpr Step k_ioas_reserved_at_ok_47[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_48[] = {
+constexpr Step k_ioas_reserved_at_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -17992,7 +18237,7 @@ constexpr Step k_ioas_reserved_at_ok_48[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_49[] = {
+constexpr Step k_ioas_reserved_at_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -18019,7 +18264,7 @@ constexpr Step k_ioas_reserved_at_ok_49[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_50[] = {
+constexpr Step k_ioas_reserved_at_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -18037,7 +18282,7 @@ constexpr Step k_ioas_reserved_at_ok_50[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_51[] = {
+constexpr Step k_ioas_reserved_at_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -18055,7 +18300,7 @@ constexpr Step k_ioas_reserved_at_ok_51[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_52[] = {
+constexpr Step k_ioas_reserved_at_ok_51[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -18074,7 +18319,7 @@ constexpr Step k_ioas_reserved_at_ok_52[] = {
 };
 
 // ioas.reserved_at.ok
-constexpr Step k_ioas_reserved_at_ok_53[] = {
+constexpr Step k_ioas_reserved_at_ok_52[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0x1003000, 0x4000}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -18093,6 +18338,41 @@ constexpr Step k_ioas_reserved_at_ok_53[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.reserved_at.ok
+constexpr Step k_ioas_reserved_at_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 8, no_object, 0, 0}, ok({made(2)})},
+    {"device.attach_hwpt", {object(2), 4}, ok({made(3)})},
+    {"ioas.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(4), 8, no_object, 0, 0}, ok({made(5)})},
+    {"device.attach_pasid", {object(3), 0x1000, object(2)}, ok()},
+    {"device.replace_pasid", {object(3), 0x1000, object(5)}, ok()},
+    {"device.detach_pasid", {object(3), 0x1000}, ok()},
+    {"ioas.reserved_at", {object(4), 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(4), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(4), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(4)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(4)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(4)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"device.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(4)}, ok()},
 };
 
 // ioas.alignment.ok
@@ -22593,6 +22873,47 @@ constexpr Step k_ioas_map_file_overlap_26[] = {
     {"client.close_file", {object(1)}, ok()},
 };
 
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.open_file", {1, 0x1000}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.map_file", {object(0), object(2), 0x1000, 0x1000, 0x1000000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0xfff}, ok({nothing})},
+    {"client.close_file", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.map_file.overlap
+//   fails EEXIST [overlap] when some a: Area in ioas: overlaps(a.span, span)
+constexpr Step k_ioas_map_file_overlap_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0x1ffffff000, 2, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
 // ioas.map_file.start_align
 //   fails EINVAL [start_align] unless aligned(start, alignment(ioas))
 constexpr Step k_ioas_map_file_start_align[] = {
@@ -23132,28 +23453,6 @@ constexpr Step k_ioas_map_anywhere_ok_3[] = {
 // ioas.map_anywhere.ok
 constexpr Step k_ioas_map_anywhere_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0xf000000, 0xfffffffff0000000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0xeb00000, 0, 2, 0}, ok({any_number})},
-    {"ioas.map", {object(0), 0, 0x3000, 0x1006000, 1, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 2, 0, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xf000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffeffffff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
@@ -23170,331 +23469,7 @@ constexpr Step k_ioas_map_anywhere_ok_5[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0xf000000, 0xfffffffff0000000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0xeb00000, 0, 2, 0}, ok({any_number})},
-    {"ioas.map", {object(0), 0x1000, 0x1000, 0x1003000, 3, 0}, fails({EEXIST})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xf000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffeffffff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x44fd, 0x1002, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 2}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000000, 0x5500, 2, 0}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x7fffefff, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x7ffffffe, 0x1ffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffefff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000000}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x7fffffff, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x40000000, 0x1000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
-    {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x80000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0x2000000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x1000, 0x2000000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x2000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0xfffffff000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x40000000, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffff000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xffffffff, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1005002, 0xffffffff}, ok()},
-    {"client.append", {object(1), 0x1005000, 0x1005001}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1005000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x40000000, 0xc0000000000000}, ok()},
-    {"client.append", {object(1), 0xc5000000000000, 0xd0000000000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0xd0000000000000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0xc000000000000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xf200000000, 0xfffffff000}, ok()},
-    {"client.append", {object(1), 0xf1295f5e7d, 0xf1295f5e7e}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xf1295f5e7d}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1001, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_22[] = {
+constexpr Step k_ioas_map_anywhere_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
@@ -23510,7 +23485,7 @@ constexpr Step k_ioas_map_anywhere_ok_22[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_23[] = {
+constexpr Step k_ioas_map_anywhere_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map_anywhere", {object(0), 0x4000d000, 0x3000, 0, 2, 0}, ok({any_number})},
@@ -23533,7 +23508,7 @@ constexpr Step k_ioas_map_anywhere_ok_23[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_24[] = {
+constexpr Step k_ioas_map_anywhere_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.limit", {0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -23549,7 +23524,7 @@ constexpr Step k_ioas_map_anywhere_ok_24[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_25[] = {
+constexpr Step k_ioas_map_anywhere_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -23572,7 +23547,7 @@ constexpr Step k_ioas_map_anywhere_ok_25[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_26[] = {
+constexpr Step k_ioas_map_anywhere_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1001}, ok()},
@@ -23596,7 +23571,7 @@ constexpr Step k_ioas_map_anywhere_ok_26[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_27[] = {
+constexpr Step k_ioas_map_anywhere_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 1, 0}, ok({any_number})},
     {"ioas.change_process", {0}, fails({EINVAL})},
@@ -23611,7 +23586,7 @@ constexpr Step k_ioas_map_anywhere_ok_27[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_28[] = {
+constexpr Step k_ioas_map_anywhere_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0x1000, 2}, fails({EFAULT})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
@@ -23627,7 +23602,7 @@ constexpr Step k_ioas_map_anywhere_ok_28[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_29[] = {
+constexpr Step k_ioas_map_anywhere_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"access.destroy", {object(1)}, ok()},
@@ -23645,7 +23620,7 @@ constexpr Step k_ioas_map_anywhere_ok_29[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_30[] = {
+constexpr Step k_ioas_map_anywhere_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.destroy", {object(1)}, ok()},
@@ -23662,7 +23637,7 @@ constexpr Step k_ioas_map_anywhere_ok_30[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_31[] = {
+constexpr Step k_ioas_map_anywhere_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
@@ -23679,7 +23654,7 @@ constexpr Step k_ioas_map_anywhere_ok_31[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_32[] = {
+constexpr Step k_ioas_map_anywhere_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"reply.allow_large_pages", {object(0)}, fails({EFAULT})},
@@ -23697,7 +23672,7 @@ constexpr Step k_ioas_map_anywhere_ok_32[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_33[] = {
+constexpr Step k_ioas_map_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -23713,7 +23688,7 @@ constexpr Step k_ioas_map_anywhere_ok_33[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_34[] = {
+constexpr Step k_ioas_map_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -23741,7 +23716,7 @@ constexpr Step k_ioas_map_anywhere_ok_34[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_35[] = {
+constexpr Step k_ioas_map_anywhere_ok_18[] = {
     {"client.list", {0}, ok({made(0)})},
     {"client.append", {object(0), 0, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -23759,7 +23734,7 @@ constexpr Step k_ioas_map_anywhere_ok_35[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_36[] = {
+constexpr Step k_ioas_map_anywhere_ok_19[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -23778,7 +23753,7 @@ constexpr Step k_ioas_map_anywhere_ok_36[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_37[] = {
+constexpr Step k_ioas_map_anywhere_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -23795,7 +23770,7 @@ constexpr Step k_ioas_map_anywhere_ok_37[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_38[] = {
+constexpr Step k_ioas_map_anywhere_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
@@ -23814,7 +23789,7 @@ constexpr Step k_ioas_map_anywhere_ok_38[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_39[] = {
+constexpr Step k_ioas_map_anywhere_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x40000000, 0x3fa50000, 2, 0}, ok()},
@@ -23831,7 +23806,7 @@ constexpr Step k_ioas_map_anywhere_ok_39[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_40[] = {
+constexpr Step k_ioas_map_anywhere_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -23849,7 +23824,7 @@ constexpr Step k_ioas_map_anywhere_ok_40[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_41[] = {
+constexpr Step k_ioas_map_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -23867,7 +23842,7 @@ constexpr Step k_ioas_map_anywhere_ok_41[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_42[] = {
+constexpr Step k_ioas_map_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x100f000, 0x100c000, 2, 0}, ok()},
@@ -23884,7 +23859,7 @@ constexpr Step k_ioas_map_anywhere_ok_42[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_43[] = {
+constexpr Step k_ioas_map_anywhere_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -23902,7 +23877,7 @@ constexpr Step k_ioas_map_anywhere_ok_43[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_44[] = {
+constexpr Step k_ioas_map_anywhere_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -23926,7 +23901,7 @@ constexpr Step k_ioas_map_anywhere_ok_44[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_45[] = {
+constexpr Step k_ioas_map_anywhere_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -23944,7 +23919,7 @@ constexpr Step k_ioas_map_anywhere_ok_45[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_46[] = {
+constexpr Step k_ioas_map_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000000}, ok()},
@@ -23963,25 +23938,7 @@ constexpr Step k_ioas_map_anywhere_ok_46[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_47[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfff, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_48[] = {
+constexpr Step k_ioas_map_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"reply.unmap_all", {object(0)}, fails({EFAULT})},
@@ -23998,7 +23955,7 @@ constexpr Step k_ioas_map_anywhere_ok_48[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_49[] = {
+constexpr Step k_ioas_map_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x80000, 0x3fa50000, 2, 0}, ok()},
@@ -24015,7 +23972,7 @@ constexpr Step k_ioas_map_anywhere_ok_49[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_50[] = {
+constexpr Step k_ioas_map_anywhere_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -24033,7 +23990,7 @@ constexpr Step k_ioas_map_anywhere_ok_50[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_51[] = {
+constexpr Step k_ioas_map_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -24051,7 +24008,7 @@ constexpr Step k_ioas_map_anywhere_ok_51[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_52[] = {
+constexpr Step k_ioas_map_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1010000, 2, 0}, ok()},
@@ -24071,7 +24028,7 @@ constexpr Step k_ioas_map_anywhere_ok_52[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_53[] = {
+constexpr Step k_ioas_map_anywhere_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -24090,7 +24047,7 @@ constexpr Step k_ioas_map_anywhere_ok_53[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_54[] = {
+constexpr Step k_ioas_map_anywhere_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -24117,7 +24074,7 @@ constexpr Step k_ioas_map_anywhere_ok_54[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_55[] = {
+constexpr Step k_ioas_map_anywhere_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -24143,7 +24100,7 @@ constexpr Step k_ioas_map_anywhere_ok_55[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_56[] = {
+constexpr Step k_ioas_map_anywhere_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"fault_queue.alloc", {0}, ok({made(2)})},
@@ -24169,7 +24126,7 @@ constexpr Step k_ioas_map_anywhere_ok_56[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_57[] = {
+constexpr Step k_ioas_map_anywhere_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.unmap", {object(0), 0x1000, 0x1000}, ok({0x1000})},
@@ -24186,7 +24143,7 @@ constexpr Step k_ioas_map_anywhere_ok_57[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_58[] = {
+constexpr Step k_ioas_map_anywhere_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
@@ -24205,7 +24162,7 @@ constexpr Step k_ioas_map_anywhere_ok_58[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_59[] = {
+constexpr Step k_ioas_map_anywhere_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -24233,7 +24190,7 @@ constexpr Step k_ioas_map_anywhere_ok_59[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_60[] = {
+constexpr Step k_ioas_map_anywhere_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -24266,7 +24223,7 @@ constexpr Step k_ioas_map_anywhere_ok_60[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_61[] = {
+constexpr Step k_ioas_map_anywhere_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -24299,11 +24256,232 @@ constexpr Step k_ioas_map_anywhere_ok_61[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_62[] = {
+constexpr Step k_ioas_map_anywhere_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0x1000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0xfffffffffffff000}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_45[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_46[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x2000000, 0x1000001}, ok()},
+    {"ioas.reserve", {object(0), 0x3001000, 0xfffffffffcfff000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x3001000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_47[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x7fffffffffffffff, 0x7fffffffffffffff, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_48[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_49[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x3001000, 0xfffffffffcfff000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000001, 0x2000000, 2, 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_50[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0x5000000, 0x5000ffe}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1005002, 0xffffffff}, ok()},
+    {"client.append", {object(1), 0, 0x1005001}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0x80000, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_53[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0x80000, 0x7fffffffffffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x1000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_54[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1ffe}, ok()},
+    {"client.append", {object(1), 0x80000, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.map_anywhere.ok
+constexpr Step k_ioas_map_anywhere_ok_55[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000000, 0x137ffff}, ok()},
+    {"client.append", {object(1), 0x1380000, 0x1700000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x400000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
@@ -24315,70 +24493,17 @@ constexpr Step k_ioas_map_anywhere_ok_62[] = {
 };
 
 // ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_63[] = {
+constexpr Step k_ioas_map_anywhere_ok_56[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0xf200000000, 0xfffffff000}, ok()},
+    {"client.append", {object(1), 0xf129500000, 0xf129600000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_64[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x20001000, 0xffffffffdffff000}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1ffff000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x20001000}, ok({1})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_65[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfff, 0xffffffffffffd000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.ok
-constexpr Step k_ioas_map_anywhere_ok_66[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffd000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xf129500000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -25104,6 +25229,36 @@ constexpr Step k_ioas_map_anywhere_length_align_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.map_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_ioas_map_anywhere_length_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
+    {"ioas.map_anywhere", {object(1), 0, 0x7fffffffffffffff, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // ioas.map_anywhere.long
 //   fails EOVERFLOW [long] when length >= SEARCH_LIMIT
 constexpr Step k_ioas_map_anywhere_long[] = {
@@ -25489,59 +25644,59 @@ constexpr Step k_ioas_map_anywhere_full_5[] = {
 constexpr Step k_ioas_map_anywhere_full_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x102000, 0x202fff}, ok()},
-    {"client.append", {object(1), 0, 0x101fff}, ok()},
+    {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1001, 0, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x202000, 0, 2, 0}, fails({ENOSPC})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.limit", {0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x80000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x7ffffffe, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x7f000000, 0, 2, 0}, fails({ENOSPC})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"client.list", {0}, ok({made(2)})},
+    {"ioas.allow", {object(0), object(2), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0xffffffff7ffff800, 0x80000000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x80000ffd}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffd}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x7ffffffe}, ok({nothing})},
-    {"device.translate", {object(2), 0x80000ffd}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0xfffffffffff9e100, 0xfffffffffff9f000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x40000000, 0xffffffff70000000}, ok()},
-    {"ioas.reserve", {object(0), 0x162281, 0xe9dd80}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x7fffffff, 0, 2, 0}, fails({ENOSPC})},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x1000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x162281}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xffffffffb0000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000001}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -25553,14 +25708,14 @@ constexpr Step k_ioas_map_anywhere_full_8[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x2001, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x5000000}, ok()},
+    {"client.append", {object(1), 0x2000, 0x3000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x42738e0, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x32738e2, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x42738e0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2001}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -25573,10 +25728,13 @@ constexpr Step k_ioas_map_anywhere_full_9[] = {
 constexpr Step k_ioas_map_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0x40000000, 0x4000ffff}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x80000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
@@ -25609,16 +25767,13 @@ constexpr Step k_ioas_map_anywhere_full_11[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x2a3be048914ca5d0}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0xfffffffffffff000}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.map_anywhere", {object(0), 0, 0x2a3be048914c95d2, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -25630,86 +25785,6 @@ constexpr Step k_ioas_map_anywhere_full_12[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_anywhere_full_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfffffff000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x21b0000000, 0x2200000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x7fffffff, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x200000, 0x201000}, ok()},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x100000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 2}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 1, 0xfffffffffffb57db}, ok()},
     {"ioas.map_anywhere", {object(0), 0, 0x49825, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
@@ -25726,95 +25801,18 @@ constexpr Step k_ioas_map_anywhere_full_17[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_18[] = {
+constexpr Step k_ioas_map_anywhere_full_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfffffff000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfffffff000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffffffffffff, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffffffffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 1, 0x2001, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x2000, 0x2001}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xf1295f5e7d, 0xf1295f5e7e}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_22[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
+    {"client.append", {object(1), 0x1000400, 0x1001400}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(2)})},
     {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({1})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000700}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000800}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000400}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001400}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -25826,107 +25824,10 @@ constexpr Step k_ioas_map_anywhere_full_22[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_23[] = {
+constexpr Step k_ioas_map_anywhere_full_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x2a3be048914ca5d0}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x2a3be048914c95d2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_24[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x40000000, 0x4000ffff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x80000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfff, 0x2a3be048914ca5d0}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x2a3be048914c95d2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_26[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xffffffffff000000, kMax}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_27[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x102000, 0x203000}, ok()},
-    {"client.append", {object(1), 0, 0x101fff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x202000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_28[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.map", {object(0), 0, 0xffffffffffffe000, 0x1000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 1, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -25939,73 +25840,28 @@ constexpr Step k_ioas_map_anywhere_full_28[] = {
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_29[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 1, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0xb000000, 0xfffffffff0000000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0xafff000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xb000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffb000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_30[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x1010000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.limit", {0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x80000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1010000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_31[] = {
+constexpr Step k_ioas_map_anywhere_full_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0xffffffff7ffff800, 0x80000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserve", {object(0), 0x1000, 0x40000000}, ok()},
+    {"ioas.map_anywhere", {object(0), 0, 0x40000000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({0x800})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_anywhere_full_32[] = {
+constexpr Step k_ioas_map_anywhere_full_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -26110,153 +25966,6 @@ constexpr Step k_ioas_map_anywhere_memory[] = {
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
 constexpr Step k_ioas_map_anywhere_memory_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.reserve", {object(1), 0x1000000, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(3)})},
-    {"ioas.allow", {object(0), object(3), 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x7fffffff}, ok({nothing})},
-    {"device.translate", {object(2), 0x80000ffe}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000fff}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x4000ffff, 0x7fffffff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x4000ffff}, ok({0})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000801, 0x7fffffff}, ok()},
-    {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000801}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 2}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_8[] = {
     {"client.limit", {0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -26276,7 +25985,7 @@ constexpr Step k_ioas_map_anywhere_memory_8[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_9[] = {
+constexpr Step k_ioas_map_anywhere_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -26297,7 +26006,7 @@ constexpr Step k_ioas_map_anywhere_memory_9[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_10[] = {
+constexpr Step k_ioas_map_anywhere_memory_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -26328,7 +26037,7 @@ constexpr Step k_ioas_map_anywhere_memory_10[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_11[] = {
+constexpr Step k_ioas_map_anywhere_memory_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -26358,7 +26067,7 @@ constexpr Step k_ioas_map_anywhere_memory_11[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_12[] = {
+constexpr Step k_ioas_map_anywhere_memory_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -26390,7 +26099,7 @@ constexpr Step k_ioas_map_anywhere_memory_12[] = {
 
 // ioas.map_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_13[] = {
+constexpr Step k_ioas_map_anywhere_memory_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -26406,32 +26115,6 @@ constexpr Step k_ioas_map_anywhere_memory_13[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
     {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(ioas) and not source in MEMORY
-constexpr Step k_ioas_map_anywhere_memory_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fffe000, 2, 0}, ok()},
-    {"ioas.map_anywhere", {object(0), 0, 0x1000, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({2})},
-    {"memory.pins", {0x40000fff}, ok({2})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x7fffe000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"file.release", {object(0), object(1)}, ok()},
 };
 
@@ -26617,378 +26300,6 @@ constexpr Step k_ioas_map_file_anywhere_ok_4[] = {
 
 // ioas.map_file_anywhere.ok
 constexpr Step k_ioas_map_file_anywhere_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 8, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfff, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000000, 0x5000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x5000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x129166417f, 0xc9025f88c, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1f218c3a0d, 2, 0}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 2, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000001}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xc9025f88c}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0x1000000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000000}, ok()},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001fff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.reserve", {object(1), 0x1000, 0x1000}, ok()},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0x1800, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1800}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1800}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(3)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0x40000000, 0x7fffffffffffffff}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x1000, 0xfffffff000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0xfffffff000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0xfffffff000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"client.close_file", {object(3)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x80000, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x80000, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000001, 0x1000002}, ok()},
-    {"client.append", {object(1), 0x1000003, 0x7fffffff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xf245198bed, 0xf24539bbed}, ok()},
-    {"client.append", {object(1), 0xf300000000, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x203001, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xf245198bed}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1001, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"ioas.change_process", {0}, ok()},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
     {"client.limit", {0}, ok()},
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -27005,7 +26316,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_23[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x1000}, ok()},
@@ -27027,7 +26338,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_23[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_24[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0x2001}, ok()},
@@ -27049,7 +26360,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_24[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_25[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 1, 0}, ok({any_number})},
@@ -27066,7 +26377,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_25[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_9[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x3000, 0x100c000, 2, 0}, ok()},
@@ -27085,7 +26396,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_27[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -27104,7 +26415,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_27[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.limit", {0}, ok()},
@@ -27127,7 +26438,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok()},
@@ -27145,7 +26456,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -27164,7 +26475,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_dmabuf", {0x1000}, ok({made(2)})},
@@ -27194,7 +26505,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_31[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_32[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_15[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -27213,7 +26524,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_32[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_33[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x3000, 0x100c000, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -27233,7 +26544,7 @@ constexpr Step k_ioas_map_file_anywhere_ok_33[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_34[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -27254,18 +26565,126 @@ constexpr Step k_ioas_map_file_anywhere_ok_34[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_35[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x20001000, 0xffffffffdffff000}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1ffff000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0xfffffffffffff000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_19[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x1fff, 0x1000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2ffe}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_20[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x2000000, 0x1000001}, ok()},
+    {"ioas.reserve", {object(0), 0x3001000, 0xfffffffffcfff000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x3001000}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_21[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
+    {"ioas.map", {object(1), 0, 0x7fffffffffffffff, 0x7fffffffffffffff, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x7fffffffffffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1fff, 2, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
     {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x20001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_23[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x3001000, 0xfffffffffcfff000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000001, 0x2000000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(1)})},
+    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3001000}, ok({1})},
     {"ioas.reserved_at", {object(0), kMax}, ok({1})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
@@ -27276,65 +26695,150 @@ constexpr Step k_ioas_map_file_anywhere_ok_35[] = {
 };
 
 // ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_36[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfff, 0xffffffffffffd000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_37[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffd000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(1)})},
-    {"ioas.map_file_anywhere", {object(0), object(1), 0, 0x1000, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.ok
-constexpr Step k_ioas_map_file_anywhere_ok_38[] = {
+constexpr Step k_ioas_map_file_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x40000000, 0xc0000000000000}, ok()},
-    {"client.append", {object(1), 0xc5000000000000, 0xd0000000000000}, ok()},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0x5000000, 0x5000ffe}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0xd0000000000000}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0xc000000000000, 0, 2, 0}, ok({any_number})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_25[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000002}, ok()},
+    {"client.append", {object(1), 0x1000003, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
     {"ioas.change_process", {0}, ok()},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_26[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0x80000, 0x7fffffffffffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x1000}, ok()},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
     {"client.close_file", {object(3)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_27[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1ffe}, ok()},
+    {"client.append", {object(1), 0x80000, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_28[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000000, 0x137ffff}, ok()},
+    {"client.append", {object(1), 0x1380000, 0x1700000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x400000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_29[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0xf245000000, 0xf245400000}, ok()},
+    {"client.append", {object(1), 0xf300000000, 0xfffffff000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x200000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xf245000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.ok
+constexpr Step k_ioas_map_file_anywhere_ok_30[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x7fffffffffffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xfffffff000, 0, 2, 0}, ok({any_number})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
 };
 
 // ioas.map_file_anywhere.unknown
@@ -28013,6 +27517,21 @@ constexpr Step k_ioas_map_file_anywhere_closed_4[] = {
     {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.map_file_anywhere.closed
+//   fails EBADF [closed] unless file lives
+constexpr Step k_ioas_map_file_anywhere_closed_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map_file_anywhere", {object(0), no_object, 0, 1, 0, 2, 0}, fails({EBADF})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.map_file_anywhere.beyond
@@ -28772,29 +28291,6 @@ constexpr Step k_ioas_map_file_anywhere_full_4[] = {
 //   fails ENOSPC [full] unless has_place(ioas, length)
 constexpr Step k_ioas_map_file_anywhere_full_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0}, ok({made(1)})},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"ioas.reserve", {object(0), 0x204001, 0xffffffffffd00000}, ok()},
@@ -28815,30 +28311,7 @@ constexpr Step k_ioas_map_file_anywhere_full_6[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffffe000, 0x1002, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1001}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffdfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_8[] = {
+constexpr Step k_ioas_map_file_anywhere_full_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xffffffffc0000000, 0x40000000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x30000000, 2, 0}, ok()},
@@ -28860,28 +28333,7 @@ constexpr Step k_ioas_map_file_anywhere_full_8[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffd00000, 0x100000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x200000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_10[] = {
+constexpr Step k_ioas_map_file_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0x1001, 0x305afe7695585ec1}, ok()},
@@ -28901,68 +28353,7 @@ constexpr Step k_ioas_map_file_anywhere_full_10[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 2}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x100000, 0x200000}, ok()},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x110000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x202fff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x202001, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_14[] = {
+constexpr Step k_ioas_map_file_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
     {"client.append", {object(1), 0, 0x1000}, ok()},
@@ -28984,486 +28375,7 @@ constexpr Step k_ioas_map_file_anywhere_full_14[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0x7ffffffe, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x7f000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x80000ffd}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffd}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x7ffffffe}, ok({nothing})},
-    {"device.translate", {object(1), 0x80000ffd}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.reserve", {object(0), 0x1000000, 2}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x7f000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000001}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000002}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000001}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x107f6b49af75d4ce, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x2000000000000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x107f6b49ae75d4d0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x107f6b49af75d4ce}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x1001000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 2, 0x1000000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0xffffff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000001}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x40000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_22[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1808, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xffe7f9, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_23[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x80000, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xff0000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_24[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 8, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xfff100, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 7}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffffe000, 0x1002, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1001}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 3, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffdfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_26[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffffe000, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 2}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffdfff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_27[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 1, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xffffffffffffefff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), kMax}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_28[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xfff000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_29[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xfff000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_30[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0xa66a889, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xa66988a, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xa66a889}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_31[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1808, 1, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1808, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xffe7f9, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_32[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x341b68bbcbbc0ec, 0x341b68bbcbbc0ed}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_33[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000700}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000800}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_34[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x100000, 0x40000000}, ok()},
-    {"client.append", {object(1), 0x1000, 0x80000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x40000000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_35[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfff, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x7fffffffffffffff, 0xa66a889, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xa66988a, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xa66a889}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_36[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfffffffffff60595, 0xfffffffffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x9ea6c, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_37[] = {
+constexpr Step k_ioas_map_file_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0xfffffffffffff000}, ok()},
     {"ioas.reserve", {object(0), 2, 0x1000}, ok()},
@@ -29486,77 +28398,7 @@ constexpr Step k_ioas_map_file_anywhere_full_37[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_38[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000700, 0x10007ff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000700}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x10007ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 1}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_39[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 2, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"client.close_file", {object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_40[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1ffffff000, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 1}, ok({nothing})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.full
-//   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_41[] = {
+constexpr Step k_ioas_map_file_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -29582,17 +28424,17 @@ constexpr Step k_ioas_map_file_anywhere_full_41[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_42[] = {
+constexpr Step k_ioas_map_file_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000000, 1, 2, 0}, ok()},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0x100000, 0x200000}, ok()},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 1, 0, 2, 0}, fails({ENOSPC})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x200000, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 2}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -29603,15 +28445,13 @@ constexpr Step k_ioas_map_file_anywhere_full_42[] = {
 
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
-constexpr Step k_ioas_map_file_anywhere_full_43[] = {
+constexpr Step k_ioas_map_file_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0xfffffffffff60595, 0xfffffffffffff000}, ok()},
     {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000000, 0, 2, 0}, fails({ENOSPC})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x9ea6c, 0, 2, 0}, fails({ENOSPC})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
@@ -29620,7 +28460,73 @@ constexpr Step k_ioas_map_file_anywhere_full_43[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000400, 0x1001400}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"client.open_file", {0, 0}, ok({made(3)})},
+    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000400}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001400}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(2), 1}, ok({nothing})},
+    {"device.translate", {object(2), 0x1000}, ok({nothing})},
     {"client.close_file", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x80000, 0x1000000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0xff0000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
+};
+
+// ioas.map_file_anywhere.full
+//   fails ENOSPC [full] unless has_place(ioas, length)
+constexpr Step k_ioas_map_file_anywhere_full_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000000, 0x1001000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"client.close_file", {object(2)}, ok()},
 };
 
 // ioas.map_file_anywhere.file
@@ -29647,107 +28553,6 @@ constexpr Step k_ioas_map_file_anywhere_file[] = {
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
 constexpr Step k_ioas_map_file_anywhere_file_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x80000ffe}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x7fffffff}, ok({nothing})},
-    {"device.translate", {object(1), 0x80000ffe}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000fff}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000801, 0x40000000}, ok()},
-    {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"client.open_file", {0, 0}, ok({made(3)})},
-    {"ioas.map_file_anywhere", {object(0), object(3), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000801}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(2), 2}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000}, ok({nothing})},
-    {"client.close_file", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -29779,7 +28584,7 @@ constexpr Step k_ioas_map_file_anywhere_file_6[] = {
 
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_7[] = {
+constexpr Step k_ioas_map_file_anywhere_file_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_file", {0, 0x1000}, ok({made(2)})},
@@ -29801,7 +28606,7 @@ constexpr Step k_ioas_map_file_anywhere_file_7[] = {
 
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_8[] = {
+constexpr Step k_ioas_map_file_anywhere_file_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_file", {1, 0xfff}, ok({made(2)})},
@@ -29823,7 +28628,7 @@ constexpr Step k_ioas_map_file_anywhere_file_8[] = {
 
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_9[] = {
+constexpr Step k_ioas_map_file_anywhere_file_5[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -29844,7 +28649,7 @@ constexpr Step k_ioas_map_file_anywhere_file_9[] = {
 
 // ioas.map_file_anywhere.file
 //   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_10[] = {
+constexpr Step k_ioas_map_file_anywhere_file_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.open_file", {1, 0xffe}, ok({made(2)})},
@@ -29860,34 +28665,6 @@ constexpr Step k_ioas_map_file_anywhere_file_10[] = {
     {"vfio.works_on", {object(0)}, ok({0})},
     {"device.translate", {object(1), 0xffe}, ok({nothing})},
     {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"client.close_file", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.map_file_anywhere.file
-//   fails EINVAL [file] when has_page_table(ioas) and not has(file, source)
-constexpr Step k_ioas_map_file_anywhere_file_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fffe000, 2, 0}, ok()},
-    {"client.open_file", {0, 0}, ok({made(2)})},
-    {"ioas.map_file_anywhere", {object(0), object(2), 0, 0x1000, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({2})},
-    {"memory.pins", {0x40000fff}, ok({2})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x7fffe000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
     {"client.close_file", {object(2)}, ok()},
     {"file.release", {object(0), object(1)}, ok()},
 };
@@ -30041,31 +28818,6 @@ constexpr Step k_ioas_copy_anywhere_ok_3[] = {
 // ioas.copy_anywhere.ok
 constexpr Step k_ioas_copy_anywhere_ok_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfff, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
     {"client.append", {object(2), 0x220045eed1dfc8e4, 0x220045eed2000000}, ok()},
@@ -30090,288 +28842,7 @@ constexpr Step k_ioas_copy_anywhere_ok_5[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfffffffffedf4000, 0x120b000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x120b000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x120b000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x7fffffff, 0, 0, 2, 0}, ok({any_number})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x7fffffff, 0xffffffff70000000}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x40000000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xffffffffeffffffe}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x10007ff, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x10027ff, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x2000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x10027ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 1, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001fff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1001000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1fff, 1}, ok()},
-    {"ioas.reserve", {object(0), 0x498df99, 0x1000}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x498bf99, 0, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"device.attach", {object(0), 5}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x2000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x498df99}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x2000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x2000000, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x40000000, 0xfffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x10007ff, 0x1000800}, ok()},
-    {"client.append", {object(1), 0x1000801, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x10007ff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x10007ff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x40000000, 0x7fffffff}, ok()},
-    {"client.append", {object(1), 0x1001, 0x3eb06f5b}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x3eb05f5b, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_17[] = {
+constexpr Step k_ioas_copy_anywhere_ok_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(0), 1}, ok({made(2)})},
@@ -30402,7 +28873,7 @@ constexpr Step k_ioas_copy_anywhere_ok_17[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_18[] = {
+constexpr Step k_ioas_copy_anywhere_ok_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0, 1, 0}, ok({any_number})},
@@ -30417,7 +28888,7 @@ constexpr Step k_ioas_copy_anywhere_ok_18[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_19[] = {
+constexpr Step k_ioas_copy_anywhere_ok_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30440,7 +28911,7 @@ constexpr Step k_ioas_copy_anywhere_ok_19[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_20[] = {
+constexpr Step k_ioas_copy_anywhere_ok_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30457,7 +28928,7 @@ constexpr Step k_ioas_copy_anywhere_ok_20[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_21[] = {
+constexpr Step k_ioas_copy_anywhere_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -30474,7 +28945,7 @@ constexpr Step k_ioas_copy_anywhere_ok_21[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_22[] = {
+constexpr Step k_ioas_copy_anywhere_ok_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0, 2, 0}, ok({any_number})},
@@ -30489,7 +28960,7 @@ constexpr Step k_ioas_copy_anywhere_ok_22[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_23[] = {
+constexpr Step k_ioas_copy_anywhere_ok_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x2000, 0x1000000, 2, 0}, ok()},
@@ -30515,7 +28986,7 @@ constexpr Step k_ioas_copy_anywhere_ok_23[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_24[] = {
+constexpr Step k_ioas_copy_anywhere_ok_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0x40000000, 0x800, 0x1000, 2, 0}, ok()},
@@ -30544,7 +29015,7 @@ constexpr Step k_ioas_copy_anywhere_ok_24[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_25[] = {
+constexpr Step k_ioas_copy_anywhere_ok_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x4000e000, 0x2000, 0x1003000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30569,7 +29040,7 @@ constexpr Step k_ioas_copy_anywhere_ok_25[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_26[] = {
+constexpr Step k_ioas_copy_anywhere_ok_14[] = {
     {"client.open_file", {0, 0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -30586,7 +29057,7 @@ constexpr Step k_ioas_copy_anywhere_ok_26[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_27[] = {
+constexpr Step k_ioas_copy_anywhere_ok_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30615,7 +29086,7 @@ constexpr Step k_ioas_copy_anywhere_ok_27[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_28[] = {
+constexpr Step k_ioas_copy_anywhere_ok_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30645,7 +29116,7 @@ constexpr Step k_ioas_copy_anywhere_ok_28[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_29[] = {
+constexpr Step k_ioas_copy_anywhere_ok_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x80000}, ok({made(2)})},
@@ -30674,7 +29145,7 @@ constexpr Step k_ioas_copy_anywhere_ok_29[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_30[] = {
+constexpr Step k_ioas_copy_anywhere_ok_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {1, 0x1000}, ok({made(2)})},
@@ -30704,31 +29175,7 @@ constexpr Step k_ioas_copy_anywhere_ok_30[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_31[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(1), 2, 0, 0, 2, 0}, ok({any_number})},
-    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
-    {"device.attach", {object(0), 1}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_32[] = {
+constexpr Step k_ioas_copy_anywhere_ok_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0, 2, 0}, ok({any_number})},
@@ -30744,7 +29191,7 @@ constexpr Step k_ioas_copy_anywhere_ok_32[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_33[] = {
+constexpr Step k_ioas_copy_anywhere_ok_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30760,7 +29207,7 @@ constexpr Step k_ioas_copy_anywhere_ok_33[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_34[] = {
+constexpr Step k_ioas_copy_anywhere_ok_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30777,7 +29224,7 @@ constexpr Step k_ioas_copy_anywhere_ok_34[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_35[] = {
+constexpr Step k_ioas_copy_anywhere_ok_22[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa00000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000000, 0x40000000, 2, 0}, ok()},
@@ -30795,7 +29242,7 @@ constexpr Step k_ioas_copy_anywhere_ok_35[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_36[] = {
+constexpr Step k_ioas_copy_anywhere_ok_23[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -30822,7 +29269,7 @@ constexpr Step k_ioas_copy_anywhere_ok_36[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_37[] = {
+constexpr Step k_ioas_copy_anywhere_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x80000, 0x1006000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x4000, 0x1002000, 2, 0}, ok()},
@@ -30839,7 +29286,7 @@ constexpr Step k_ioas_copy_anywhere_ok_37[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_38[] = {
+constexpr Step k_ioas_copy_anywhere_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30857,7 +29304,7 @@ constexpr Step k_ioas_copy_anywhere_ok_38[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_39[] = {
+constexpr Step k_ioas_copy_anywhere_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -30881,7 +29328,7 @@ constexpr Step k_ioas_copy_anywhere_ok_39[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_40[] = {
+constexpr Step k_ioas_copy_anywhere_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
@@ -30899,7 +29346,7 @@ constexpr Step k_ioas_copy_anywhere_ok_40[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_41[] = {
+constexpr Step k_ioas_copy_anywhere_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -30917,7 +29364,7 @@ constexpr Step k_ioas_copy_anywhere_ok_41[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_42[] = {
+constexpr Step k_ioas_copy_anywhere_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -30950,7 +29397,7 @@ constexpr Step k_ioas_copy_anywhere_ok_42[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_43[] = {
+constexpr Step k_ioas_copy_anywhere_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -30966,7 +29413,7 @@ constexpr Step k_ioas_copy_anywhere_ok_43[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_44[] = {
+constexpr Step k_ioas_copy_anywhere_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -30994,52 +29441,7 @@ constexpr Step k_ioas_copy_anywhere_ok_44[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_45[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0xffffffffffdfb000, 0x204000, 2, 0}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x204000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_46[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000000, 0x1000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_47[] = {
+constexpr Step k_ioas_copy_anywhere_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -31065,7 +29467,7 @@ constexpr Step k_ioas_copy_anywhere_ok_47[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_48[] = {
+constexpr Step k_ioas_copy_anywhere_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 1}, ok({made(1)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000, 1, 0}, ok()},
@@ -31085,35 +29487,7 @@ constexpr Step k_ioas_copy_anywhere_ok_48[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_49[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1ffffff000}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0x1ffffff000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1ffffff000, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1ffffff000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x2000000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1ffffff000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_50[] = {
+constexpr Step k_ioas_copy_anywhere_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x3fa45000, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 1, 0, 0x3fa45fff, 2, 0}, ok({any_number})},
@@ -31130,7 +29504,7 @@ constexpr Step k_ioas_copy_anywhere_ok_50[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+constexpr Step k_ioas_copy_anywhere_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1ffffff000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -31149,7 +29523,7 @@ constexpr Step k_ioas_copy_anywhere_ok_51[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+constexpr Step k_ioas_copy_anywhere_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000, 2, 0}, ok()},
@@ -31167,7 +29541,7 @@ constexpr Step k_ioas_copy_anywhere_ok_52[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_53[] = {
+constexpr Step k_ioas_copy_anywhere_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -31195,7 +29569,7 @@ constexpr Step k_ioas_copy_anywhere_ok_53[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_54[] = {
+constexpr Step k_ioas_copy_anywhere_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -31221,7 +29595,7 @@ constexpr Step k_ioas_copy_anywhere_ok_54[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_55[] = {
+constexpr Step k_ioas_copy_anywhere_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -31245,36 +29619,7 @@ constexpr Step k_ioas_copy_anywhere_ok_55[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_56[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x80000}, ok()},
-    {"client.append", {object(1), 0x40000000, 0x7fffffff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x80000}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x80000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_57[] = {
+constexpr Step k_ioas_copy_anywhere_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -31301,7 +29646,7 @@ constexpr Step k_ioas_copy_anywhere_ok_57[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_58[] = {
+constexpr Step k_ioas_copy_anywhere_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -31328,7 +29673,7 @@ constexpr Step k_ioas_copy_anywhere_ok_58[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_59[] = {
+constexpr Step k_ioas_copy_anywhere_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"ioas.alloc", {0}, ok({made(2)})},
@@ -31357,33 +29702,7 @@ constexpr Step k_ioas_copy_anywhere_ok_59[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_60[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0x1000, 0x40000000}, ok()},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"ioas.map", {object(1), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(1), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"memory.pins", {0x40000fff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_61[] = {
+constexpr Step k_ioas_copy_anywhere_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -31401,71 +29720,241 @@ constexpr Step k_ioas_copy_anywhere_ok_61[] = {
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_62[] = {
+constexpr Step k_ioas_copy_anywhere_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xfff, 0xffffffffffffd000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.reserve", {object(1), 0, 0xfffffffffffff000}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0xfffffffffffff000}, ok({0})},
+    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_63[] = {
+constexpr Step k_ioas_copy_anywhere_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0xffffffffffffd000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok({any_number})},
+    {"ioas.reserve", {object(0), 0x1fff, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2ffe}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x2fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_46[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x2000000, 0x1000001}, ok()},
+    {"ioas.reserve", {object(0), 0x3001000, 0xfffffffffcfff000}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"ioas.reserve", {object(0), 0x1000, 0x1000001}, fails({EADDRINUSE})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x3001000}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_64[] = {
+constexpr Step k_ioas_copy_anywhere_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy", {object(0), object(0), 0x1000, 1, 0x1000000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, ok({any_number})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1fff, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1fff}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.ok
-constexpr Step k_ioas_copy_anywhere_ok_65[] = {
+constexpr Step k_ioas_copy_anywhere_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0xfffffffffffff000, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0xfffffffffffff000, 2, 0}, ok({any_number})},
+    {"ioas.reserve", {object(0), 0x3001000, 0xfffffffffcfff000}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000001, 0x2000000, 2, 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"ioas.map", {object(1), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(1), 0x1000, 0, 0, 2, 0}, ok({any_number})},
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfffffffffffff000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x2000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x3001000}, ok({1})},
+    {"ioas.reserved_at", {object(0), kMax}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x2000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_49[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000000}, ok()},
+    {"client.append", {object(1), 0x5000000, 0x5000ffe}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_50[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"client.append", {object(1), 0x40000000, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x1000}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1ffe}, ok()},
+    {"client.append", {object(1), 0x80000, 0x7fffffff}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, ok({any_number})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.ok
+constexpr Step k_ioas_copy_anywhere_ok_52[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x202ffc, 0x202ffd}, ok()},
+    {"client.append", {object(1), 0, 0x202ffb}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 2, 0, 0, 2, 0}, ok({any_number})},
+    {"access.create", {object(0), 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
 };
 
 // ioas.copy_anywhere.unknown
@@ -32563,6 +31052,40 @@ constexpr Step k_ioas_copy_anywhere_dst_ioas_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy_anywhere.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_anywhere_dst_ioas_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.dst_ioas
+//   fails ENOENT [dst_ioas] unless dst_ioas lives
+constexpr Step k_ioas_copy_anywhere_dst_ioas_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0, 2}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {no_object, object(0), 0x1000, 0, 0, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy_anywhere.length_align
 //   fails EINVAL [length_align] unless aligned(length, unit)
 constexpr Step k_ioas_copy_anywhere_length_align[] = {
@@ -32795,6 +31318,68 @@ constexpr Step k_ioas_copy_anywhere_length_align_10[] = {
     {"vfio.works_on", {object(1)}, ok({0})},
     {"ioas.destroy", {object(1)}, ok()},
     {"client.close_file", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.copy_anywhere", {object(0), object(0), 4, 0, 0x1000000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.length_align
+//   fails EINVAL [length_align] unless aligned(length, unit)
+constexpr Step k_ioas_copy_anywhere_length_align_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x800, 0, 0x1000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // ioas.copy_anywhere.long
@@ -33069,6 +31654,27 @@ constexpr Step k_ioas_copy_anywhere_first_align_6[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy_anywhere.first_align
+//   fails EINVAL [first_align] when src_ioas.at[src_iova] is some a and not aligned(pin_source(range, a).first, unit)
+constexpr Step k_ioas_copy_anywhere_first_align_7[] = {
+    {"client.open_file", {0, 0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x80000, 0x40000000, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(1), object(1), 0x1000, 0, 0x4000ffff, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"client.close_file", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+};
+
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
 constexpr Step k_ioas_copy_anywhere_full[] = {
@@ -33186,372 +31792,6 @@ constexpr Step k_ioas_copy_anywhere_full_4[] = {
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
 constexpr Step k_ioas_copy_anywhere_full_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1100, 0x2000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1100, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 2, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1100}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1100}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 2}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x1000}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x7fffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x7f000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x7fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x7fffffff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_8[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x80000000, 0xffffffff70000000}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0x1000001, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x7f000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000001}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x80000000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xffffffffefffffff}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000001}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_9[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x1000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x1000000}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.list", {0x1000}, ok({made(2)})},
-    {"client.append", {object(2), 0x2000000000000000, 0x3000000000000000}, ok()},
-    {"client.append", {object(2), 0, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.map", {object(1), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(1), 0x2000000000000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffffffffffe}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x7ffffffffffffffe}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_11[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x2000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 2, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.reserve", {object(0), 0, 0x7fffffff}, ok()},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"device.attach", {object(2), 0}, ok({made(3)})},
-    {"hwpt.alloc", {object(3), object(0), 0, no_object, 0, 0}, ok({made(4)})},
-    {"ioas.alloc", {0}, ok({made(5)})},
-    {"ioas.map", {object(5), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(5), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x7ffffffe}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x7fffffff}, ok({0})},
-    {"ioas.reserved_at", {object(5), 0}, ok({0})},
-    {"ioas.reserved_at", {object(5), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({0x800})},
-    {"ioas.alignment", {object(5)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"ioas.destroy", {object(5)}, ok()},
-    {"device.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"hwpt.destroy", {object(4)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_13[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1001, 0x1002}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.map", {object(0), 0, 1, 0x1002, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 2, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1002}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1001, 0x2000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1001, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_15[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfffffffffff67000, 0xfffffffffff70000}, ok()},
-    {"client.append", {object(1), 0xfffffffffff00000, 0xfffffffffff60000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x80000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_16[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x202ffc, 0x202ffd}, ok()},
-    {"client.append", {object(1), 0xfff, 0x202ffb}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x201fff, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0xffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_17[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xffffffffffff38cb, 0xfffffffffffff000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x80000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0xb736, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x7ffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_18[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
     {"client.append", {object(2), 0x2000000000000000, 0x3000000000000000}, ok()},
@@ -33576,145 +31816,7 @@ constexpr Step k_ioas_copy_anywhere_full_18[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_19[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 2, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0, 0x12684f6ff2000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 2}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 2}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_20[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x12684f6ff2000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_21[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x7fffffffffffffff, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x12684f6ff2000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x7fffffffffffffff, 0x7fffffffffffffff, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x12684f6ff1000000, 0, 0x7fffffffffffffff, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x7fffffffffffffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x7fffffffffffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_22[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000, 0x1000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"client.append", {object(2), 0, 0x7fffffffffffffff}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000000, 0, 0x1000, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_23[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000000, 0x3c000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x40000000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x3bf00000, 0, 0, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0x3fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"ioas.destroy", {object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_24[] = {
+constexpr Step k_ioas_copy_anywhere_full_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x7fffffff, 0, 2, 0}, ok()},
@@ -33742,7 +31844,7 @@ constexpr Step k_ioas_copy_anywhere_full_24[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_25[] = {
+constexpr Step k_ioas_copy_anywhere_full_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -33774,7 +31876,7 @@ constexpr Step k_ioas_copy_anywhere_full_25[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_26[] = {
+constexpr Step k_ioas_copy_anywhere_full_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"client.list", {0x1000}, ok({made(2)})},
@@ -33807,7 +31909,7 @@ constexpr Step k_ioas_copy_anywhere_full_26[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_27[] = {
+constexpr Step k_ioas_copy_anywhere_full_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x44fd, 0x1002, 2, 0}, ok()},
     {"ioas.reserve", {object(0), 0x1000, 2}, ok()},
@@ -33827,44 +31929,7 @@ constexpr Step k_ioas_copy_anywhere_full_27[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_28[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x44fd, 0x1002, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x5500, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 3, 0, 0x80000, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_29[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.map", {object(0), 0, 0x4000, 0x1100, 2, 0}, ok()},
-    {"ioas.reserve", {object(0), 0, 2}, ok()},
-    {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x6000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 0x80000, 2, 0}, fails({ENOSPC})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1100}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x6000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 1}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// ioas.copy_anywhere.full
-//   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_30[] = {
+constexpr Step k_ioas_copy_anywhere_full_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x4000, 0x1100, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0xffffffffffffa000, 0x6000, 2, 0}, ok()},
@@ -33881,7 +31946,7 @@ constexpr Step k_ioas_copy_anywhere_full_30[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_31[] = {
+constexpr Step k_ioas_copy_anywhere_full_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"client.open_file", {0, 0}, ok({made(2)})},
@@ -33916,7 +31981,7 @@ constexpr Step k_ioas_copy_anywhere_full_31[] = {
 
 // ioas.copy_anywhere.full
 //   fails ENOSPC [full] unless has_place(dst_ioas, length)
-constexpr Step k_ioas_copy_anywhere_full_32[] = {
+constexpr Step k_ioas_copy_anywhere_full_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0xffffffffffffe000, 1, 2, 0}, ok()},
     {"ioas.copy_anywhere", {object(0), object(0), 0x1000, 0, 1, 2, 0}, fails({ENOSPC})},
@@ -33928,6 +31993,147 @@ constexpr Step k_ioas_copy_anywhere_full_32[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_13[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x7fffffff, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x7f000000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x7fffffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x7fffffff}, ok({nothing})},
+    {"ioas.destroy", {object(2)}, ok()},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x202000, 0x202f00}, ok()},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1001, 0x2000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"ioas.alloc", {0}, ok({made(2)})},
+    {"ioas.map", {object(2), 0, 0x80000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(2), 0x1001, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x7ffff}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0}, ok({0})},
+    {"ioas.reserved_at", {object(2), 0x7ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(2)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(2)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(2)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(2)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0, 0x1000}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"client.list", {0}, ok({made(2)})},
+    {"client.append", {object(2), 0, 0x80000}, ok()},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+};
+
+// ioas.copy_anywhere.full
+//   fails ENOSPC [full] unless has_place(dst_ioas, length)
+constexpr Step k_ioas_copy_anywhere_full_17[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"client.list", {0x1000}, ok({made(1)})},
+    {"client.append", {object(1), 0x1000400, 0x1001400}, ok()},
+    {"ioas.allow", {object(0), object(1), 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({ENOSPC})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x1000400}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1001400}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(3)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
 };
 
 // ioas.copy_anywhere.read_only
@@ -34401,163 +32607,6 @@ constexpr Step k_ioas_copy_anywhere_memory[] = {
 constexpr Step k_ioas_copy_anywhere_memory_2[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(3)})},
-    {"ioas.reserve", {object(1), 0, 0x40000000}, ok()},
-    {"ioas.alloc", {0}, ok({made(4)})},
-    {"ioas.map", {object(4), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(4), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x3fffffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), kMax}, ok({0})},
-    {"ioas.reserved_at", {object(4), 0}, ok({0})},
-    {"ioas.reserved_at", {object(4), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({1})},
-    {"ioas.alignment", {object(4)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(4)}, ok()},
-    {"file.release", {object(0), object(3)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_3[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0}, ok({made(1)})},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"ioas.reserve", {object(0), 0x7fffffff, 0x1000}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7fffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x7ffffffe}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x7fffffff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0x7fffffff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0xfff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.reserve", {object(0), 0x1000, 0x1000000}, ok()},
-    {"client.list", {0}, ok({made(2)})},
-    {"ioas.allow", {object(0), object(2), 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0x1000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(1), 0}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0xfffffff, 0x40000000}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfffffff}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_7[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0, 0x2000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(1), 2, 0x1000, 0x3000, 2, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -34584,7 +32633,7 @@ constexpr Step k_ioas_copy_anywhere_memory_7[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_8[] = {
+constexpr Step k_ioas_copy_anywhere_memory_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -34613,7 +32662,7 @@ constexpr Step k_ioas_copy_anywhere_memory_8[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_9[] = {
+constexpr Step k_ioas_copy_anywhere_memory_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(1), 0}, ok({made(2)})},
@@ -34646,7 +32695,7 @@ constexpr Step k_ioas_copy_anywhere_memory_9[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_10[] = {
+constexpr Step k_ioas_copy_anywhere_memory_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"device.attach", {object(0), 0}, ok({made(2)})},
@@ -34678,7 +32727,7 @@ constexpr Step k_ioas_copy_anywhere_memory_10[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_11[] = {
+constexpr Step k_ioas_copy_anywhere_memory_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 0xffffffffffffe800, 0x801, 0, 2, 0}, ok()},
@@ -34706,39 +32755,7 @@ constexpr Step k_ioas_copy_anywhere_memory_11[] = {
 
 // ioas.copy_anywhere.memory
 //   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_12[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"client.list", {0x1000}, ok({made(1)})},
-    {"client.append", {object(1), 0x1000700, 0x1000800}, ok()},
-    {"client.append", {object(1), 0x1000801, 0x7fffffff}, ok()},
-    {"ioas.allow", {object(0), object(1), 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"ioas.alloc", {0}, ok({made(3)})},
-    {"ioas.map", {object(3), 0, 0x1000, 0, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(3), 0x1000, 0, 0, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000700}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000800}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0}, ok({0})},
-    {"ioas.reserved_at", {object(3), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(3)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(3)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(3)}, ok({0})},
-    {"device.translate", {object(2), 0}, ok({nothing})},
-    {"device.translate", {object(2), 0xfff}, ok({nothing})},
-    {"ioas.destroy", {object(3)}, ok()},
-    {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_13[] = {
+constexpr Step k_ioas_copy_anywhere_memory_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(1), 2, 0x800, 0xffffffffffff7fff, 2, 0}, ok()},
@@ -34763,36 +32780,6 @@ constexpr Step k_ioas_copy_anywhere_memory_13[] = {
     {"device.translate", {object(2), 0}, ok({nothing})},
     {"ioas.destroy", {object(1)}, ok()},
     {"file.release", {object(0), object(2)}, ok()},
-};
-
-// ioas.copy_anywhere.memory
-//   fails EFAULT [memory] when has_page_table(dst_ioas) and absent(a.pages, pin_source(range, a))
-constexpr Step k_ioas_copy_anywhere_memory_14[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x7fffe000, 2, 0}, ok()},
-    {"ioas.alloc", {0}, ok({made(2)})},
-    {"ioas.map", {object(2), 0, 0x1000, 0x1000, 2, 0}, ok()},
-    {"ioas.copy_anywhere", {object(0), object(2), 0x1000, 0, 0x1000, 2, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({2})},
-    {"memory.pins", {0x40000fff}, ok({2})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000}, ok({1})},
-    {"ioas.reserved_at", {object(2), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(2), 0}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(2)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(2)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(2)}, ok({0})},
-    {"ioas.destroy", {object(2)}, ok()},
-    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // ioas.copy_anywhere.file
@@ -35673,6 +33660,7 @@ const Case kIoasCases[] = {
     {"ioas.map.ok", 32, {6, 14}, k_ioas_map_ok_32, std::size(k_ioas_map_ok_32)},
     {"ioas.map.ok", 33, {6, 14}, k_ioas_map_ok_33, std::size(k_ioas_map_ok_33)},
     {"ioas.map.ok", 34, {6, 14}, k_ioas_map_ok_34, std::size(k_ioas_map_ok_34)},
+    {"ioas.map.ok", 35, {6, 14}, k_ioas_map_ok_35, std::size(k_ioas_map_ok_35)},
     {"ioas.map.unknown", 1, {0, 0}, k_ioas_map_unknown, std::size(k_ioas_map_unknown)},
     {"ioas.map.unknown", 2, {0, 0}, k_ioas_map_unknown_2, std::size(k_ioas_map_unknown_2)},
     {"ioas.map.unknown", 3, {6, 14}, k_ioas_map_unknown_3, std::size(k_ioas_map_unknown_3)},
@@ -35732,6 +33720,11 @@ const Case kIoasCases[] = {
     {"ioas.map.length_align", 14, {6, 14}, k_ioas_map_length_align_14, std::size(k_ioas_map_length_align_14)},
     {"ioas.map.length_align", 15, {6, 14}, k_ioas_map_length_align_15, std::size(k_ioas_map_length_align_15)},
     {"ioas.map.length_align", 16, {6, 17}, k_ioas_map_length_align_16, std::size(k_ioas_map_length_align_16)},
+    {"ioas.map.length_align", 17, {6, 14}, k_ioas_map_length_align_17, std::size(k_ioas_map_length_align_17)},
+    {"ioas.map.length_align", 18, {6, 14}, k_ioas_map_length_align_18, std::size(k_ioas_map_length_align_18)},
+    {"ioas.map.length_align", 19, {6, 14}, k_ioas_map_length_align_19, std::size(k_ioas_map_length_align_19)},
+    {"ioas.map.length_align", 20, {0, 0}, k_ioas_map_length_align_20, std::size(k_ioas_map_length_align_20)},
+    {"ioas.map.length_align", 21, {6, 14}, k_ioas_map_length_align_21, std::size(k_ioas_map_length_align_21)},
     {"ioas.map.iova_align", 1, {6, 14}, k_ioas_map_iova_align, std::size(k_ioas_map_iova_align)},
     {"ioas.map.iova_align", 2, {0, 0}, k_ioas_map_iova_align_2, std::size(k_ioas_map_iova_align_2)},
     {"ioas.map.iova_align", 3, {6, 14}, k_ioas_map_iova_align_3, std::size(k_ioas_map_iova_align_3)},
@@ -35746,6 +33739,7 @@ const Case kIoasCases[] = {
     {"ioas.map.iova_align", 12, {6, 14}, k_ioas_map_iova_align_12, std::size(k_ioas_map_iova_align_12)},
     {"ioas.map.iova_align", 13, {6, 14}, k_ioas_map_iova_align_13, std::size(k_ioas_map_iova_align_13)},
     {"ioas.map.iova_align", 14, {6, 14}, k_ioas_map_iova_align_14, std::size(k_ioas_map_iova_align_14)},
+    {"ioas.map.iova_align", 15, {0, 0}, k_ioas_map_iova_align_15, std::size(k_ioas_map_iova_align_15)},
     {"ioas.map.wrap", 1, {0, 0}, k_ioas_map_wrap, std::size(k_ioas_map_wrap)},
     {"ioas.map.wrap", 2, {0, 0}, k_ioas_map_wrap_2, std::size(k_ioas_map_wrap_2)},
     {"ioas.map.wrap", 3, {0, 0}, k_ioas_map_wrap_3, std::size(k_ioas_map_wrap_3)},
@@ -35800,6 +33794,7 @@ const Case kIoasCases[] = {
     {"ioas.map.overlap", 26, {6, 17}, k_ioas_map_overlap_26, std::size(k_ioas_map_overlap_26)},
     {"ioas.map.overlap", 27, {0, 0}, k_ioas_map_overlap_27, std::size(k_ioas_map_overlap_27)},
     {"ioas.map.overlap", 28, {0, 0}, k_ioas_map_overlap_28, std::size(k_ioas_map_overlap_28)},
+    {"ioas.map.overlap", 29, {0, 0}, k_ioas_map_overlap_29, std::size(k_ioas_map_overlap_29)},
     {"ioas.map.va_align", 1, {6, 14}, k_ioas_map_va_align, std::size(k_ioas_map_va_align)},
     {"ioas.map.va_align", 2, {6, 14}, k_ioas_map_va_align_2, std::size(k_ioas_map_va_align_2)},
     {"ioas.map.va_align", 3, {6, 14}, k_ioas_map_va_align_3, std::size(k_ioas_map_va_align_3)},
@@ -35990,9 +33985,9 @@ const Case kIoasCases[] = {
     {"ioas.copy.wrap", 3, {0, 0}, k_ioas_copy_wrap_3, std::size(k_ioas_copy_wrap_3)},
     {"ioas.copy.wrap", 4, {0, 0}, k_ioas_copy_wrap_4, std::size(k_ioas_copy_wrap_4)},
     {"ioas.copy.wrap", 5, {0, 0}, k_ioas_copy_wrap_5, std::size(k_ioas_copy_wrap_5)},
-    {"ioas.copy.wrap", 6, {0, 0}, k_ioas_copy_wrap_6, std::size(k_ioas_copy_wrap_6)},
+    {"ioas.copy.wrap", 6, {6, 13}, k_ioas_copy_wrap_6, std::size(k_ioas_copy_wrap_6)},
     {"ioas.copy.wrap", 7, {6, 13}, k_ioas_copy_wrap_7, std::size(k_ioas_copy_wrap_7)},
-    {"ioas.copy.wrap", 8, {6, 13}, k_ioas_copy_wrap_8, std::size(k_ioas_copy_wrap_8)},
+    {"ioas.copy.wrap", 8, {0, 0}, k_ioas_copy_wrap_8, std::size(k_ioas_copy_wrap_8)},
     {"ioas.copy.reserved", 1, {0, 0}, k_ioas_copy_reserved, std::size(k_ioas_copy_reserved)},
     {"ioas.copy.reserved", 2, {6, 6}, k_ioas_copy_reserved_2, std::size(k_ioas_copy_reserved_2)},
     {"ioas.copy.reserved", 3, {0, 0}, k_ioas_copy_reserved_3, std::size(k_ioas_copy_reserved_3)},
@@ -36040,6 +34035,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.overlap", 28, {0, 0}, k_ioas_copy_overlap_28, std::size(k_ioas_copy_overlap_28)},
     {"ioas.copy.overlap", 29, {0, 0}, k_ioas_copy_overlap_29, std::size(k_ioas_copy_overlap_29)},
     {"ioas.copy.overlap", 30, {0, 0}, k_ioas_copy_overlap_30, std::size(k_ioas_copy_overlap_30)},
+    {"ioas.copy.overlap", 31, {6, 13}, k_ioas_copy_overlap_31, std::size(k_ioas_copy_overlap_31)},
     {"ioas.copy.read_only", 1, {0, 0}, k_ioas_copy_read_only, std::size(k_ioas_copy_read_only)},
     {"ioas.copy.read_only", 2, {0, 0}, k_ioas_copy_read_only_2, std::size(k_ioas_copy_read_only_2)},
     {"ioas.copy.read_only", 3, {0, 0}, k_ioas_copy_read_only_3, std::size(k_ioas_copy_read_only_3)},
@@ -36052,6 +34048,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.read_only", 10, {0, 0}, k_ioas_copy_read_only_10, std::size(k_ioas_copy_read_only_10)},
     {"ioas.copy.read_only", 11, {0, 0}, k_ioas_copy_read_only_11, std::size(k_ioas_copy_read_only_11)},
     {"ioas.copy.read_only", 12, {0, 0}, k_ioas_copy_read_only_12, std::size(k_ioas_copy_read_only_12)},
+    {"ioas.copy.read_only", 13, {0, 0}, k_ioas_copy_read_only_13, std::size(k_ioas_copy_read_only_13)},
     {"ioas.copy.va_align", 1, {0, 0}, k_ioas_copy_va_align, std::size(k_ioas_copy_va_align)},
     {"ioas.copy.va_align", 2, {0, 0}, k_ioas_copy_va_align_2, std::size(k_ioas_copy_va_align_2)},
     {"ioas.copy.va_align", 3, {0, 0}, k_ioas_copy_va_align_3, std::size(k_ioas_copy_va_align_3)},
@@ -36103,20 +34100,20 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 19, {6, 15}, k_ioas_unmap_ok_19, std::size(k_ioas_unmap_ok_19)},
     {"ioas.unmap.ok", 20, {6, 15}, k_ioas_unmap_ok_20, std::size(k_ioas_unmap_ok_20)},
     {"ioas.unmap.ok", 21, {6, 15}, k_ioas_unmap_ok_21, std::size(k_ioas_unmap_ok_21)},
-    {"ioas.unmap.ok", 22, {6, 15}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
-    {"ioas.unmap.ok", 23, {6, 14}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
-    {"ioas.unmap.ok", 24, {6, 13}, k_ioas_unmap_ok_24, std::size(k_ioas_unmap_ok_24)},
+    {"ioas.unmap.ok", 22, {6, 14}, k_ioas_unmap_ok_22, std::size(k_ioas_unmap_ok_22)},
+    {"ioas.unmap.ok", 23, {6, 13}, k_ioas_unmap_ok_23, std::size(k_ioas_unmap_ok_23)},
+    {"ioas.unmap.ok", 24, {6, 14}, k_ioas_unmap_ok_24, std::size(k_ioas_unmap_ok_24)},
     {"ioas.unmap.ok", 25, {6, 14}, k_ioas_unmap_ok_25, std::size(k_ioas_unmap_ok_25)},
     {"ioas.unmap.ok", 26, {6, 14}, k_ioas_unmap_ok_26, std::size(k_ioas_unmap_ok_26)},
     {"ioas.unmap.ok", 27, {6, 14}, k_ioas_unmap_ok_27, std::size(k_ioas_unmap_ok_27)},
     {"ioas.unmap.ok", 28, {6, 14}, k_ioas_unmap_ok_28, std::size(k_ioas_unmap_ok_28)},
-    {"ioas.unmap.ok", 29, {6, 14}, k_ioas_unmap_ok_29, std::size(k_ioas_unmap_ok_29)},
-    {"ioas.unmap.ok", 30, {6, 17}, k_ioas_unmap_ok_30, std::size(k_ioas_unmap_ok_30)},
-    {"ioas.unmap.ok", 31, {6, 14}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
-    {"ioas.unmap.ok", 32, {6, 13}, k_ioas_unmap_ok_32, std::size(k_ioas_unmap_ok_32)},
-    {"ioas.unmap.ok", 33, {6, 17}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
-    {"ioas.unmap.ok", 34, {6, 14}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
-    {"ioas.unmap.ok", 35, {6, 17}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
+    {"ioas.unmap.ok", 29, {6, 17}, k_ioas_unmap_ok_29, std::size(k_ioas_unmap_ok_29)},
+    {"ioas.unmap.ok", 30, {6, 14}, k_ioas_unmap_ok_30, std::size(k_ioas_unmap_ok_30)},
+    {"ioas.unmap.ok", 31, {6, 13}, k_ioas_unmap_ok_31, std::size(k_ioas_unmap_ok_31)},
+    {"ioas.unmap.ok", 32, {6, 17}, k_ioas_unmap_ok_32, std::size(k_ioas_unmap_ok_32)},
+    {"ioas.unmap.ok", 33, {6, 14}, k_ioas_unmap_ok_33, std::size(k_ioas_unmap_ok_33)},
+    {"ioas.unmap.ok", 34, {6, 17}, k_ioas_unmap_ok_34, std::size(k_ioas_unmap_ok_34)},
+    {"ioas.unmap.ok", 35, {6, 14}, k_ioas_unmap_ok_35, std::size(k_ioas_unmap_ok_35)},
     {"ioas.unmap.ok", 36, {6, 14}, k_ioas_unmap_ok_36, std::size(k_ioas_unmap_ok_36)},
     {"ioas.unmap.ok", 37, {6, 14}, k_ioas_unmap_ok_37, std::size(k_ioas_unmap_ok_37)},
     {"ioas.unmap.ok", 38, {6, 14}, k_ioas_unmap_ok_38, std::size(k_ioas_unmap_ok_38)},
@@ -36125,38 +34122,38 @@ const Case kIoasCases[] = {
     {"ioas.unmap.ok", 41, {6, 14}, k_ioas_unmap_ok_41, std::size(k_ioas_unmap_ok_41)},
     {"ioas.unmap.ok", 42, {6, 14}, k_ioas_unmap_ok_42, std::size(k_ioas_unmap_ok_42)},
     {"ioas.unmap.ok", 43, {6, 14}, k_ioas_unmap_ok_43, std::size(k_ioas_unmap_ok_43)},
-    {"ioas.unmap.ok", 44, {6, 14}, k_ioas_unmap_ok_44, std::size(k_ioas_unmap_ok_44)},
-    {"ioas.unmap.ok", 45, {6, 15}, k_ioas_unmap_ok_45, std::size(k_ioas_unmap_ok_45)},
+    {"ioas.unmap.ok", 44, {6, 15}, k_ioas_unmap_ok_44, std::size(k_ioas_unmap_ok_44)},
+    {"ioas.unmap.ok", 45, {6, 14}, k_ioas_unmap_ok_45, std::size(k_ioas_unmap_ok_45)},
     {"ioas.unmap.ok", 46, {6, 14}, k_ioas_unmap_ok_46, std::size(k_ioas_unmap_ok_46)},
-    {"ioas.unmap.ok", 47, {6, 14}, k_ioas_unmap_ok_47, std::size(k_ioas_unmap_ok_47)},
-    {"ioas.unmap.ok", 48, {6, 19}, k_ioas_unmap_ok_48, std::size(k_ioas_unmap_ok_48)},
-    {"ioas.unmap.ok", 49, {6, 14}, k_ioas_unmap_ok_49, std::size(k_ioas_unmap_ok_49)},
-    {"ioas.unmap.ok", 50, {6, 19}, k_ioas_unmap_ok_50, std::size(k_ioas_unmap_ok_50)},
-    {"ioas.unmap.ok", 51, {6, 14}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
-    {"ioas.unmap.ok", 52, {0, 0}, k_ioas_unmap_ok_52, std::size(k_ioas_unmap_ok_52)},
-    {"ioas.unmap.ok", 53, {6, 14}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
-    {"ioas.unmap.ok", 54, {6, 15}, k_ioas_unmap_ok_54, std::size(k_ioas_unmap_ok_54)},
-    {"ioas.unmap.ok", 55, {6, 17}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
+    {"ioas.unmap.ok", 47, {6, 19}, k_ioas_unmap_ok_47, std::size(k_ioas_unmap_ok_47)},
+    {"ioas.unmap.ok", 48, {6, 14}, k_ioas_unmap_ok_48, std::size(k_ioas_unmap_ok_48)},
+    {"ioas.unmap.ok", 49, {6, 19}, k_ioas_unmap_ok_49, std::size(k_ioas_unmap_ok_49)},
+    {"ioas.unmap.ok", 50, {6, 14}, k_ioas_unmap_ok_50, std::size(k_ioas_unmap_ok_50)},
+    {"ioas.unmap.ok", 51, {0, 0}, k_ioas_unmap_ok_51, std::size(k_ioas_unmap_ok_51)},
+    {"ioas.unmap.ok", 52, {6, 14}, k_ioas_unmap_ok_52, std::size(k_ioas_unmap_ok_52)},
+    {"ioas.unmap.ok", 53, {6, 15}, k_ioas_unmap_ok_53, std::size(k_ioas_unmap_ok_53)},
+    {"ioas.unmap.ok", 54, {6, 17}, k_ioas_unmap_ok_54, std::size(k_ioas_unmap_ok_54)},
+    {"ioas.unmap.ok", 55, {6, 14}, k_ioas_unmap_ok_55, std::size(k_ioas_unmap_ok_55)},
     {"ioas.unmap.ok", 56, {6, 14}, k_ioas_unmap_ok_56, std::size(k_ioas_unmap_ok_56)},
     {"ioas.unmap.ok", 57, {6, 14}, k_ioas_unmap_ok_57, std::size(k_ioas_unmap_ok_57)},
     {"ioas.unmap.ok", 58, {6, 14}, k_ioas_unmap_ok_58, std::size(k_ioas_unmap_ok_58)},
-    {"ioas.unmap.ok", 59, {6, 14}, k_ioas_unmap_ok_59, std::size(k_ioas_unmap_ok_59)},
-    {"ioas.unmap.ok", 60, {6, 7}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
-    {"ioas.unmap.ok", 61, {6, 14}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
-    {"ioas.unmap.ok", 62, {6, 13}, k_ioas_unmap_ok_62, std::size(k_ioas_unmap_ok_62)},
+    {"ioas.unmap.ok", 59, {6, 7}, k_ioas_unmap_ok_59, std::size(k_ioas_unmap_ok_59)},
+    {"ioas.unmap.ok", 60, {6, 14}, k_ioas_unmap_ok_60, std::size(k_ioas_unmap_ok_60)},
+    {"ioas.unmap.ok", 61, {6, 13}, k_ioas_unmap_ok_61, std::size(k_ioas_unmap_ok_61)},
+    {"ioas.unmap.ok", 62, {6, 14}, k_ioas_unmap_ok_62, std::size(k_ioas_unmap_ok_62)},
     {"ioas.unmap.ok", 63, {6, 14}, k_ioas_unmap_ok_63, std::size(k_ioas_unmap_ok_63)},
     {"ioas.unmap.ok", 64, {6, 14}, k_ioas_unmap_ok_64, std::size(k_ioas_unmap_ok_64)},
-    {"ioas.unmap.ok", 65, {6, 14}, k_ioas_unmap_ok_65, std::size(k_ioas_unmap_ok_65)},
-    {"ioas.unmap.ok", 66, {6, 19}, k_ioas_unmap_ok_66, std::size(k_ioas_unmap_ok_66)},
-    {"ioas.unmap.ok", 67, {6, 14}, k_ioas_unmap_ok_67, std::size(k_ioas_unmap_ok_67)},
-    {"ioas.unmap.ok", 68, {6, 19}, k_ioas_unmap_ok_68, std::size(k_ioas_unmap_ok_68)},
-    {"ioas.unmap.ok", 69, {6, 13}, k_ioas_unmap_ok_69, std::size(k_ioas_unmap_ok_69)},
-    {"ioas.unmap.ok", 70, {6, 14}, k_ioas_unmap_ok_70, std::size(k_ioas_unmap_ok_70)},
-    {"ioas.unmap.ok", 71, {6, 6}, k_ioas_unmap_ok_71, std::size(k_ioas_unmap_ok_71)},
+    {"ioas.unmap.ok", 65, {6, 19}, k_ioas_unmap_ok_65, std::size(k_ioas_unmap_ok_65)},
+    {"ioas.unmap.ok", 66, {6, 14}, k_ioas_unmap_ok_66, std::size(k_ioas_unmap_ok_66)},
+    {"ioas.unmap.ok", 67, {6, 19}, k_ioas_unmap_ok_67, std::size(k_ioas_unmap_ok_67)},
+    {"ioas.unmap.ok", 68, {6, 13}, k_ioas_unmap_ok_68, std::size(k_ioas_unmap_ok_68)},
+    {"ioas.unmap.ok", 69, {6, 14}, k_ioas_unmap_ok_69, std::size(k_ioas_unmap_ok_69)},
+    {"ioas.unmap.ok", 70, {6, 6}, k_ioas_unmap_ok_70, std::size(k_ioas_unmap_ok_70)},
+    {"ioas.unmap.ok", 71, {6, 15}, k_ioas_unmap_ok_71, std::size(k_ioas_unmap_ok_71)},
     {"ioas.unmap.ok", 72, {6, 15}, k_ioas_unmap_ok_72, std::size(k_ioas_unmap_ok_72)},
-    {"ioas.unmap.ok", 73, {6, 15}, k_ioas_unmap_ok_73, std::size(k_ioas_unmap_ok_73)},
+    {"ioas.unmap.ok", 73, {6, 14}, k_ioas_unmap_ok_73, std::size(k_ioas_unmap_ok_73)},
     {"ioas.unmap.ok", 74, {6, 14}, k_ioas_unmap_ok_74, std::size(k_ioas_unmap_ok_74)},
-    {"ioas.unmap.ok", 75, {6, 14}, k_ioas_unmap_ok_75, std::size(k_ioas_unmap_ok_75)},
+    {"ioas.unmap.ok", 75, {6, 7}, k_ioas_unmap_ok_75, std::size(k_ioas_unmap_ok_75)},
     {"ioas.unmap.ioas", 1, {0, 0}, k_ioas_unmap_ioas, std::size(k_ioas_unmap_ioas)},
     {"ioas.unmap.ioas", 2, {0, 0}, k_ioas_unmap_ioas_2, std::size(k_ioas_unmap_ioas_2)},
     {"ioas.unmap.ioas", 3, {0, 0}, k_ioas_unmap_ioas_3, std::size(k_ioas_unmap_ioas_3)},
@@ -36186,23 +34183,23 @@ const Case kIoasCases[] = {
     {"ioas.unmap.split", 5, {6, 14}, k_ioas_unmap_split_5, std::size(k_ioas_unmap_split_5)},
     {"ioas.unmap.split", 6, {6, 14}, k_ioas_unmap_split_6, std::size(k_ioas_unmap_split_6)},
     {"ioas.unmap.split", 7, {6, 14}, k_ioas_unmap_split_7, std::size(k_ioas_unmap_split_7)},
-    {"ioas.unmap.split", 8, {6, 14}, k_ioas_unmap_split_8, std::size(k_ioas_unmap_split_8)},
-    {"ioas.unmap.split", 9, {0, 0}, k_ioas_unmap_split_9, std::size(k_ioas_unmap_split_9)},
-    {"ioas.unmap.split", 10, {6, 13}, k_ioas_unmap_split_10, std::size(k_ioas_unmap_split_10)},
+    {"ioas.unmap.split", 8, {0, 0}, k_ioas_unmap_split_8, std::size(k_ioas_unmap_split_8)},
+    {"ioas.unmap.split", 9, {6, 13}, k_ioas_unmap_split_9, std::size(k_ioas_unmap_split_9)},
+    {"ioas.unmap.split", 10, {6, 14}, k_ioas_unmap_split_10, std::size(k_ioas_unmap_split_10)},
     {"ioas.unmap.split", 11, {6, 14}, k_ioas_unmap_split_11, std::size(k_ioas_unmap_split_11)},
-    {"ioas.unmap.split", 12, {6, 14}, k_ioas_unmap_split_12, std::size(k_ioas_unmap_split_12)},
-    {"ioas.unmap.split", 13, {0, 0}, k_ioas_unmap_split_13, std::size(k_ioas_unmap_split_13)},
+    {"ioas.unmap.split", 12, {0, 0}, k_ioas_unmap_split_12, std::size(k_ioas_unmap_split_12)},
+    {"ioas.unmap.split", 13, {6, 14}, k_ioas_unmap_split_13, std::size(k_ioas_unmap_split_13)},
     {"ioas.unmap.split", 14, {6, 14}, k_ioas_unmap_split_14, std::size(k_ioas_unmap_split_14)},
-    {"ioas.unmap.split", 15, {6, 14}, k_ioas_unmap_split_15, std::size(k_ioas_unmap_split_15)},
-    {"ioas.unmap.split", 16, {6, 13}, k_ioas_unmap_split_16, std::size(k_ioas_unmap_split_16)},
+    {"ioas.unmap.split", 15, {6, 13}, k_ioas_unmap_split_15, std::size(k_ioas_unmap_split_15)},
+    {"ioas.unmap.split", 16, {6, 14}, k_ioas_unmap_split_16, std::size(k_ioas_unmap_split_16)},
     {"ioas.unmap.split", 17, {6, 14}, k_ioas_unmap_split_17, std::size(k_ioas_unmap_split_17)},
     {"ioas.unmap.split", 18, {6, 14}, k_ioas_unmap_split_18, std::size(k_ioas_unmap_split_18)},
     {"ioas.unmap.split", 19, {6, 14}, k_ioas_unmap_split_19, std::size(k_ioas_unmap_split_19)},
     {"ioas.unmap.split", 20, {6, 14}, k_ioas_unmap_split_20, std::size(k_ioas_unmap_split_20)},
     {"ioas.unmap.split", 21, {6, 14}, k_ioas_unmap_split_21, std::size(k_ioas_unmap_split_21)},
-    {"ioas.unmap.split", 22, {6, 14}, k_ioas_unmap_split_22, std::size(k_ioas_unmap_split_22)},
+    {"ioas.unmap.split", 22, {0, 0}, k_ioas_unmap_split_22, std::size(k_ioas_unmap_split_22)},
     {"ioas.unmap.split", 23, {0, 0}, k_ioas_unmap_split_23, std::size(k_ioas_unmap_split_23)},
-    {"ioas.unmap.split", 24, {0, 0}, k_ioas_unmap_split_24, std::size(k_ioas_unmap_split_24)},
+    {"ioas.unmap.split", 24, {6, 14}, k_ioas_unmap_split_24, std::size(k_ioas_unmap_split_24)},
     {"ioas.unmap.empty", 1, {0, 0}, k_ioas_unmap_empty, std::size(k_ioas_unmap_empty)},
     {"ioas.unmap.empty", 2, {0, 0}, k_ioas_unmap_empty_2, std::size(k_ioas_unmap_empty_2)},
     {"ioas.unmap.empty", 3, {0, 0}, k_ioas_unmap_empty_3, std::size(k_ioas_unmap_empty_3)},
@@ -36267,18 +34264,17 @@ const Case kIoasCases[] = {
     {"ioas.reserve.ioas", 9, {0, 0}, k_ioas_reserve_ioas_9, std::size(k_ioas_reserve_ioas_9)},
     {"ioas.reserve.area", 1, {0, 0}, k_ioas_reserve_area, std::size(k_ioas_reserve_area)},
     {"ioas.reserve.area", 2, {0, 0}, k_ioas_reserve_area_2, std::size(k_ioas_reserve_area_2)},
-    {"ioas.reserve.area", 3, {0, 0}, k_ioas_reserve_area_3, std::size(k_ioas_reserve_area_3)},
-    {"ioas.reserve.area", 4, {6, 17}, k_ioas_reserve_area_4, std::size(k_ioas_reserve_area_4)},
+    {"ioas.reserve.area", 3, {6, 17}, k_ioas_reserve_area_3, std::size(k_ioas_reserve_area_3)},
+    {"ioas.reserve.area", 4, {0, 0}, k_ioas_reserve_area_4, std::size(k_ioas_reserve_area_4)},
     {"ioas.reserve.area", 5, {0, 0}, k_ioas_reserve_area_5, std::size(k_ioas_reserve_area_5)},
     {"ioas.reserve.area", 6, {0, 0}, k_ioas_reserve_area_6, std::size(k_ioas_reserve_area_6)},
     {"ioas.reserve.area", 7, {0, 0}, k_ioas_reserve_area_7, std::size(k_ioas_reserve_area_7)},
     {"ioas.reserve.area", 8, {0, 0}, k_ioas_reserve_area_8, std::size(k_ioas_reserve_area_8)},
     {"ioas.reserve.area", 9, {0, 0}, k_ioas_reserve_area_9, std::size(k_ioas_reserve_area_9)},
-    {"ioas.reserve.area", 10, {0, 0}, k_ioas_reserve_area_10, std::size(k_ioas_reserve_area_10)},
+    {"ioas.reserve.area", 10, {6, 13}, k_ioas_reserve_area_10, std::size(k_ioas_reserve_area_10)},
     {"ioas.reserve.area", 11, {6, 13}, k_ioas_reserve_area_11, std::size(k_ioas_reserve_area_11)},
-    {"ioas.reserve.area", 12, {6, 13}, k_ioas_reserve_area_12, std::size(k_ioas_reserve_area_12)},
+    {"ioas.reserve.area", 12, {6, 17}, k_ioas_reserve_area_12, std::size(k_ioas_reserve_area_12)},
     {"ioas.reserve.area", 13, {6, 17}, k_ioas_reserve_area_13, std::size(k_ioas_reserve_area_13)},
-    {"ioas.reserve.area", 14, {6, 17}, k_ioas_reserve_area_14, std::size(k_ioas_reserve_area_14)},
     {"ioas.reserve.allowed", 1, {0, 0}, k_ioas_reserve_allowed, std::size(k_ioas_reserve_allowed)},
     {"ioas.reserve.allowed", 2, {0, 0}, k_ioas_reserve_allowed_2, std::size(k_ioas_reserve_allowed_2)},
     {"ioas.reserve.allowed", 3, {0, 0}, k_ioas_reserve_allowed_3, std::size(k_ioas_reserve_allowed_3)},
@@ -36305,6 +34301,8 @@ const Case kIoasCases[] = {
     {"ioas.allow.ok", 14, {6, 13}, k_ioas_allow_ok_14, std::size(k_ioas_allow_ok_14)},
     {"ioas.allow.ok", 15, {0, 0}, k_ioas_allow_ok_15, std::size(k_ioas_allow_ok_15)},
     {"ioas.allow.ok", 16, {0, 0}, k_ioas_allow_ok_16, std::size(k_ioas_allow_ok_16)},
+    {"ioas.allow.ok", 17, {6, 6}, k_ioas_allow_ok_17, std::size(k_ioas_allow_ok_17)},
+    {"ioas.allow.ok", 18, {6, 13}, k_ioas_allow_ok_18, std::size(k_ioas_allow_ok_18)},
     {"ioas.allow.unknown", 1, {0, 0}, k_ioas_allow_unknown, std::size(k_ioas_allow_unknown)},
     {"ioas.allow.unknown", 2, {0, 0}, k_ioas_allow_unknown_2, std::size(k_ioas_allow_unknown_2)},
     {"ioas.allow.unknown", 3, {6, 6}, k_ioas_allow_unknown_3, std::size(k_ioas_allow_unknown_3)},
@@ -36389,49 +34387,49 @@ const Case kIoasCases[] = {
     {"ioas.reserved_at.ok", 8, {0, 0}, k_ioas_reserved_at_ok_8, std::size(k_ioas_reserved_at_ok_8)},
     {"ioas.reserved_at.ok", 9, {0, 0}, k_ioas_reserved_at_ok_9, std::size(k_ioas_reserved_at_ok_9)},
     {"ioas.reserved_at.ok", 10, {0, 0}, k_ioas_reserved_at_ok_10, std::size(k_ioas_reserved_at_ok_10)},
-    {"ioas.reserved_at.ok", 11, {0, 0}, k_ioas_reserved_at_ok_11, std::size(k_ioas_reserved_at_ok_11)},
+    {"ioas.reserved_at.ok", 11, {6, 6}, k_ioas_reserved_at_ok_11, std::size(k_ioas_reserved_at_ok_11)},
     {"ioas.reserved_at.ok", 12, {6, 6}, k_ioas_reserved_at_ok_12, std::size(k_ioas_reserved_at_ok_12)},
-    {"ioas.reserved_at.ok", 13, {6, 6}, k_ioas_reserved_at_ok_13, std::size(k_ioas_reserved_at_ok_13)},
+    {"ioas.reserved_at.ok", 13, {6, 7}, k_ioas_reserved_at_ok_13, std::size(k_ioas_reserved_at_ok_13)},
     {"ioas.reserved_at.ok", 14, {6, 7}, k_ioas_reserved_at_ok_14, std::size(k_ioas_reserved_at_ok_14)},
-    {"ioas.reserved_at.ok", 15, {6, 7}, k_ioas_reserved_at_ok_15, std::size(k_ioas_reserved_at_ok_15)},
-    {"ioas.reserved_at.ok", 16, {6, 6}, k_ioas_reserved_at_ok_16, std::size(k_ioas_reserved_at_ok_16)},
+    {"ioas.reserved_at.ok", 15, {6, 6}, k_ioas_reserved_at_ok_15, std::size(k_ioas_reserved_at_ok_15)},
+    {"ioas.reserved_at.ok", 16, {0, 0}, k_ioas_reserved_at_ok_16, std::size(k_ioas_reserved_at_ok_16)},
     {"ioas.reserved_at.ok", 17, {0, 0}, k_ioas_reserved_at_ok_17, std::size(k_ioas_reserved_at_ok_17)},
     {"ioas.reserved_at.ok", 18, {0, 0}, k_ioas_reserved_at_ok_18, std::size(k_ioas_reserved_at_ok_18)},
-    {"ioas.reserved_at.ok", 19, {0, 0}, k_ioas_reserved_at_ok_19, std::size(k_ioas_reserved_at_ok_19)},
+    {"ioas.reserved_at.ok", 19, {6, 6}, k_ioas_reserved_at_ok_19, std::size(k_ioas_reserved_at_ok_19)},
     {"ioas.reserved_at.ok", 20, {6, 6}, k_ioas_reserved_at_ok_20, std::size(k_ioas_reserved_at_ok_20)},
     {"ioas.reserved_at.ok", 21, {6, 6}, k_ioas_reserved_at_ok_21, std::size(k_ioas_reserved_at_ok_21)},
-    {"ioas.reserved_at.ok", 22, {6, 6}, k_ioas_reserved_at_ok_22, std::size(k_ioas_reserved_at_ok_22)},
+    {"ioas.reserved_at.ok", 22, {6, 11}, k_ioas_reserved_at_ok_22, std::size(k_ioas_reserved_at_ok_22)},
     {"ioas.reserved_at.ok", 23, {6, 11}, k_ioas_reserved_at_ok_23, std::size(k_ioas_reserved_at_ok_23)},
-    {"ioas.reserved_at.ok", 24, {6, 11}, k_ioas_reserved_at_ok_24, std::size(k_ioas_reserved_at_ok_24)},
-    {"ioas.reserved_at.ok", 25, {6, 7}, k_ioas_reserved_at_ok_25, std::size(k_ioas_reserved_at_ok_25)},
+    {"ioas.reserved_at.ok", 24, {6, 7}, k_ioas_reserved_at_ok_24, std::size(k_ioas_reserved_at_ok_24)},
+    {"ioas.reserved_at.ok", 25, {6, 6}, k_ioas_reserved_at_ok_25, std::size(k_ioas_reserved_at_ok_25)},
     {"ioas.reserved_at.ok", 26, {6, 6}, k_ioas_reserved_at_ok_26, std::size(k_ioas_reserved_at_ok_26)},
     {"ioas.reserved_at.ok", 27, {6, 6}, k_ioas_reserved_at_ok_27, std::size(k_ioas_reserved_at_ok_27)},
     {"ioas.reserved_at.ok", 28, {6, 6}, k_ioas_reserved_at_ok_28, std::size(k_ioas_reserved_at_ok_28)},
-    {"ioas.reserved_at.ok", 29, {6, 6}, k_ioas_reserved_at_ok_29, std::size(k_ioas_reserved_at_ok_29)},
-    {"ioas.reserved_at.ok", 30, {6, 13}, k_ioas_reserved_at_ok_30, std::size(k_ioas_reserved_at_ok_30)},
-    {"ioas.reserved_at.ok", 31, {6, 15}, k_ioas_reserved_at_ok_31, std::size(k_ioas_reserved_at_ok_31)},
-    {"ioas.reserved_at.ok", 32, {6, 6}, k_ioas_reserved_at_ok_32, std::size(k_ioas_reserved_at_ok_32)},
+    {"ioas.reserved_at.ok", 29, {6, 13}, k_ioas_reserved_at_ok_29, std::size(k_ioas_reserved_at_ok_29)},
+    {"ioas.reserved_at.ok", 30, {6, 15}, k_ioas_reserved_at_ok_30, std::size(k_ioas_reserved_at_ok_30)},
+    {"ioas.reserved_at.ok", 31, {6, 6}, k_ioas_reserved_at_ok_31, std::size(k_ioas_reserved_at_ok_31)},
+    {"ioas.reserved_at.ok", 32, {6, 13}, k_ioas_reserved_at_ok_32, std::size(k_ioas_reserved_at_ok_32)},
     {"ioas.reserved_at.ok", 33, {6, 13}, k_ioas_reserved_at_ok_33, std::size(k_ioas_reserved_at_ok_33)},
-    {"ioas.reserved_at.ok", 34, {6, 13}, k_ioas_reserved_at_ok_34, std::size(k_ioas_reserved_at_ok_34)},
-    {"ioas.reserved_at.ok", 35, {6, 6}, k_ioas_reserved_at_ok_35, std::size(k_ioas_reserved_at_ok_35)},
-    {"ioas.reserved_at.ok", 36, {6, 13}, k_ioas_reserved_at_ok_36, std::size(k_ioas_reserved_at_ok_36)},
-    {"ioas.reserved_at.ok", 37, {6, 11}, k_ioas_reserved_at_ok_37, std::size(k_ioas_reserved_at_ok_37)},
-    {"ioas.reserved_at.ok", 38, {6, 13}, k_ioas_reserved_at_ok_38, std::size(k_ioas_reserved_at_ok_38)},
+    {"ioas.reserved_at.ok", 34, {6, 6}, k_ioas_reserved_at_ok_34, std::size(k_ioas_reserved_at_ok_34)},
+    {"ioas.reserved_at.ok", 35, {6, 13}, k_ioas_reserved_at_ok_35, std::size(k_ioas_reserved_at_ok_35)},
+    {"ioas.reserved_at.ok", 36, {6, 11}, k_ioas_reserved_at_ok_36, std::size(k_ioas_reserved_at_ok_36)},
+    {"ioas.reserved_at.ok", 37, {6, 13}, k_ioas_reserved_at_ok_37, std::size(k_ioas_reserved_at_ok_37)},
+    {"ioas.reserved_at.ok", 38, {6, 11}, k_ioas_reserved_at_ok_38, std::size(k_ioas_reserved_at_ok_38)},
     {"ioas.reserved_at.ok", 39, {6, 11}, k_ioas_reserved_at_ok_39, std::size(k_ioas_reserved_at_ok_39)},
     {"ioas.reserved_at.ok", 40, {6, 11}, k_ioas_reserved_at_ok_40, std::size(k_ioas_reserved_at_ok_40)},
     {"ioas.reserved_at.ok", 41, {6, 11}, k_ioas_reserved_at_ok_41, std::size(k_ioas_reserved_at_ok_41)},
-    {"ioas.reserved_at.ok", 42, {6, 11}, k_ioas_reserved_at_ok_42, std::size(k_ioas_reserved_at_ok_42)},
-    {"ioas.reserved_at.ok", 43, {6, 15}, k_ioas_reserved_at_ok_43, std::size(k_ioas_reserved_at_ok_43)},
-    {"ioas.reserved_at.ok", 44, {6, 11}, k_ioas_reserved_at_ok_44, std::size(k_ioas_reserved_at_ok_44)},
-    {"ioas.reserved_at.ok", 45, {6, 7}, k_ioas_reserved_at_ok_45, std::size(k_ioas_reserved_at_ok_45)},
+    {"ioas.reserved_at.ok", 42, {6, 15}, k_ioas_reserved_at_ok_42, std::size(k_ioas_reserved_at_ok_42)},
+    {"ioas.reserved_at.ok", 43, {6, 11}, k_ioas_reserved_at_ok_43, std::size(k_ioas_reserved_at_ok_43)},
+    {"ioas.reserved_at.ok", 44, {6, 7}, k_ioas_reserved_at_ok_44, std::size(k_ioas_reserved_at_ok_44)},
+    {"ioas.reserved_at.ok", 45, {6, 11}, k_ioas_reserved_at_ok_45, std::size(k_ioas_reserved_at_ok_45)},
     {"ioas.reserved_at.ok", 46, {6, 11}, k_ioas_reserved_at_ok_46, std::size(k_ioas_reserved_at_ok_46)},
-    {"ioas.reserved_at.ok", 47, {6, 11}, k_ioas_reserved_at_ok_47, std::size(k_ioas_reserved_at_ok_47)},
+    {"ioas.reserved_at.ok", 47, {6, 15}, k_ioas_reserved_at_ok_47, std::size(k_ioas_reserved_at_ok_47)},
     {"ioas.reserved_at.ok", 48, {6, 15}, k_ioas_reserved_at_ok_48, std::size(k_ioas_reserved_at_ok_48)},
-    {"ioas.reserved_at.ok", 49, {6, 15}, k_ioas_reserved_at_ok_49, std::size(k_ioas_reserved_at_ok_49)},
+    {"ioas.reserved_at.ok", 49, {0, 0}, k_ioas_reserved_at_ok_49, std::size(k_ioas_reserved_at_ok_49)},
     {"ioas.reserved_at.ok", 50, {0, 0}, k_ioas_reserved_at_ok_50, std::size(k_ioas_reserved_at_ok_50)},
     {"ioas.reserved_at.ok", 51, {0, 0}, k_ioas_reserved_at_ok_51, std::size(k_ioas_reserved_at_ok_51)},
     {"ioas.reserved_at.ok", 52, {0, 0}, k_ioas_reserved_at_ok_52, std::size(k_ioas_reserved_at_ok_52)},
-    {"ioas.reserved_at.ok", 53, {0, 0}, k_ioas_reserved_at_ok_53, std::size(k_ioas_reserved_at_ok_53)},
+    {"ioas.reserved_at.ok", 53, {6, 15}, k_ioas_reserved_at_ok_53, std::size(k_ioas_reserved_at_ok_53)},
     {"ioas.alignment.ok", 1, {0, 0}, k_ioas_alignment_ok, std::size(k_ioas_alignment_ok)},
     {"ioas.alignment.ok", 2, {6, 17}, k_ioas_alignment_ok_2, std::size(k_ioas_alignment_ok_2)},
     {"ioas.alignment.ok", 3, {0, 0}, k_ioas_alignment_ok_3, std::size(k_ioas_alignment_ok_3)},
@@ -36638,6 +34636,8 @@ const Case kIoasCases[] = {
     {"ioas.map_file.overlap", 24, {6, 17}, k_ioas_map_file_overlap_24, std::size(k_ioas_map_file_overlap_24)},
     {"ioas.map_file.overlap", 25, {6, 13}, k_ioas_map_file_overlap_25, std::size(k_ioas_map_file_overlap_25)},
     {"ioas.map_file.overlap", 26, {6, 13}, k_ioas_map_file_overlap_26, std::size(k_ioas_map_file_overlap_26)},
+    {"ioas.map_file.overlap", 27, {6, 13}, k_ioas_map_file_overlap_27, std::size(k_ioas_map_file_overlap_27)},
+    {"ioas.map_file.overlap", 28, {6, 13}, k_ioas_map_file_overlap_28, std::size(k_ioas_map_file_overlap_28)},
     {"ioas.map_file.start_align", 1, {6, 13}, k_ioas_map_file_start_align, std::size(k_ioas_map_file_start_align)},
     {"ioas.map_file.start_align", 2, {6, 13}, k_ioas_map_file_start_align_2, std::size(k_ioas_map_file_start_align_2)},
     {"ioas.map_file.start_align", 3, {6, 13}, k_ioas_map_file_start_align_3, std::size(k_ioas_map_file_start_align_3)},
@@ -36660,30 +34660,30 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ok", 1, {6, 14}, k_ioas_map_anywhere_ok, std::size(k_ioas_map_anywhere_ok)},
     {"ioas.map_anywhere.ok", 2, {6, 14}, k_ioas_map_anywhere_ok_2, std::size(k_ioas_map_anywhere_ok_2)},
     {"ioas.map_anywhere.ok", 3, {0, 0}, k_ioas_map_anywhere_ok_3, std::size(k_ioas_map_anywhere_ok_3)},
-    {"ioas.map_anywhere.ok", 4, {0, 0}, k_ioas_map_anywhere_ok_4, std::size(k_ioas_map_anywhere_ok_4)},
+    {"ioas.map_anywhere.ok", 4, {6, 14}, k_ioas_map_anywhere_ok_4, std::size(k_ioas_map_anywhere_ok_4)},
     {"ioas.map_anywhere.ok", 5, {6, 14}, k_ioas_map_anywhere_ok_5, std::size(k_ioas_map_anywhere_ok_5)},
-    {"ioas.map_anywhere.ok", 6, {0, 0}, k_ioas_map_anywhere_ok_6, std::size(k_ioas_map_anywhere_ok_6)},
-    {"ioas.map_anywhere.ok", 7, {0, 0}, k_ioas_map_anywhere_ok_7, std::size(k_ioas_map_anywhere_ok_7)},
-    {"ioas.map_anywhere.ok", 8, {0, 0}, k_ioas_map_anywhere_ok_8, std::size(k_ioas_map_anywhere_ok_8)},
-    {"ioas.map_anywhere.ok", 9, {0, 0}, k_ioas_map_anywhere_ok_9, std::size(k_ioas_map_anywhere_ok_9)},
+    {"ioas.map_anywhere.ok", 6, {6, 14}, k_ioas_map_anywhere_ok_6, std::size(k_ioas_map_anywhere_ok_6)},
+    {"ioas.map_anywhere.ok", 7, {6, 14}, k_ioas_map_anywhere_ok_7, std::size(k_ioas_map_anywhere_ok_7)},
+    {"ioas.map_anywhere.ok", 8, {6, 14}, k_ioas_map_anywhere_ok_8, std::size(k_ioas_map_anywhere_ok_8)},
+    {"ioas.map_anywhere.ok", 9, {6, 14}, k_ioas_map_anywhere_ok_9, std::size(k_ioas_map_anywhere_ok_9)},
     {"ioas.map_anywhere.ok", 10, {6, 14}, k_ioas_map_anywhere_ok_10, std::size(k_ioas_map_anywhere_ok_10)},
-    {"ioas.map_anywhere.ok", 11, {6, 14}, k_ioas_map_anywhere_ok_11, std::size(k_ioas_map_anywhere_ok_11)},
+    {"ioas.map_anywhere.ok", 11, {0, 0}, k_ioas_map_anywhere_ok_11, std::size(k_ioas_map_anywhere_ok_11)},
     {"ioas.map_anywhere.ok", 12, {6, 14}, k_ioas_map_anywhere_ok_12, std::size(k_ioas_map_anywhere_ok_12)},
-    {"ioas.map_anywhere.ok", 13, {0, 0}, k_ioas_map_anywhere_ok_13, std::size(k_ioas_map_anywhere_ok_13)},
-    {"ioas.map_anywhere.ok", 14, {6, 14}, k_ioas_map_anywhere_ok_14, std::size(k_ioas_map_anywhere_ok_14)},
-    {"ioas.map_anywhere.ok", 15, {0, 0}, k_ioas_map_anywhere_ok_15, std::size(k_ioas_map_anywhere_ok_15)},
+    {"ioas.map_anywhere.ok", 13, {6, 14}, k_ioas_map_anywhere_ok_13, std::size(k_ioas_map_anywhere_ok_13)},
+    {"ioas.map_anywhere.ok", 14, {0, 0}, k_ioas_map_anywhere_ok_14, std::size(k_ioas_map_anywhere_ok_14)},
+    {"ioas.map_anywhere.ok", 15, {6, 14}, k_ioas_map_anywhere_ok_15, std::size(k_ioas_map_anywhere_ok_15)},
     {"ioas.map_anywhere.ok", 16, {0, 0}, k_ioas_map_anywhere_ok_16, std::size(k_ioas_map_anywhere_ok_16)},
-    {"ioas.map_anywhere.ok", 17, {0, 0}, k_ioas_map_anywhere_ok_17, std::size(k_ioas_map_anywhere_ok_17)},
+    {"ioas.map_anywhere.ok", 17, {6, 14}, k_ioas_map_anywhere_ok_17, std::size(k_ioas_map_anywhere_ok_17)},
     {"ioas.map_anywhere.ok", 18, {6, 14}, k_ioas_map_anywhere_ok_18, std::size(k_ioas_map_anywhere_ok_18)},
     {"ioas.map_anywhere.ok", 19, {6, 14}, k_ioas_map_anywhere_ok_19, std::size(k_ioas_map_anywhere_ok_19)},
-    {"ioas.map_anywhere.ok", 20, {6, 14}, k_ioas_map_anywhere_ok_20, std::size(k_ioas_map_anywhere_ok_20)},
+    {"ioas.map_anywhere.ok", 20, {0, 0}, k_ioas_map_anywhere_ok_20, std::size(k_ioas_map_anywhere_ok_20)},
     {"ioas.map_anywhere.ok", 21, {6, 14}, k_ioas_map_anywhere_ok_21, std::size(k_ioas_map_anywhere_ok_21)},
-    {"ioas.map_anywhere.ok", 22, {6, 14}, k_ioas_map_anywhere_ok_22, std::size(k_ioas_map_anywhere_ok_22)},
+    {"ioas.map_anywhere.ok", 22, {0, 0}, k_ioas_map_anywhere_ok_22, std::size(k_ioas_map_anywhere_ok_22)},
     {"ioas.map_anywhere.ok", 23, {6, 14}, k_ioas_map_anywhere_ok_23, std::size(k_ioas_map_anywhere_ok_23)},
     {"ioas.map_anywhere.ok", 24, {6, 14}, k_ioas_map_anywhere_ok_24, std::size(k_ioas_map_anywhere_ok_24)},
-    {"ioas.map_anywhere.ok", 25, {6, 14}, k_ioas_map_anywhere_ok_25, std::size(k_ioas_map_anywhere_ok_25)},
-    {"ioas.map_anywhere.ok", 26, {6, 14}, k_ioas_map_anywhere_ok_26, std::size(k_ioas_map_anywhere_ok_26)},
-    {"ioas.map_anywhere.ok", 27, {6, 14}, k_ioas_map_anywhere_ok_27, std::size(k_ioas_map_anywhere_ok_27)},
+    {"ioas.map_anywhere.ok", 25, {0, 0}, k_ioas_map_anywhere_ok_25, std::size(k_ioas_map_anywhere_ok_25)},
+    {"ioas.map_anywhere.ok", 26, {0, 0}, k_ioas_map_anywhere_ok_26, std::size(k_ioas_map_anywhere_ok_26)},
+    {"ioas.map_anywhere.ok", 27, {0, 0}, k_ioas_map_anywhere_ok_27, std::size(k_ioas_map_anywhere_ok_27)},
     {"ioas.map_anywhere.ok", 28, {0, 0}, k_ioas_map_anywhere_ok_28, std::size(k_ioas_map_anywhere_ok_28)},
     {"ioas.map_anywhere.ok", 29, {6, 14}, k_ioas_map_anywhere_ok_29, std::size(k_ioas_map_anywhere_ok_29)},
     {"ioas.map_anywhere.ok", 30, {6, 14}, k_ioas_map_anywhere_ok_30, std::size(k_ioas_map_anywhere_ok_30)},
@@ -36691,38 +34691,28 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.ok", 32, {6, 14}, k_ioas_map_anywhere_ok_32, std::size(k_ioas_map_anywhere_ok_32)},
     {"ioas.map_anywhere.ok", 33, {0, 0}, k_ioas_map_anywhere_ok_33, std::size(k_ioas_map_anywhere_ok_33)},
     {"ioas.map_anywhere.ok", 34, {6, 14}, k_ioas_map_anywhere_ok_34, std::size(k_ioas_map_anywhere_ok_34)},
-    {"ioas.map_anywhere.ok", 35, {6, 14}, k_ioas_map_anywhere_ok_35, std::size(k_ioas_map_anywhere_ok_35)},
+    {"ioas.map_anywhere.ok", 35, {0, 0}, k_ioas_map_anywhere_ok_35, std::size(k_ioas_map_anywhere_ok_35)},
     {"ioas.map_anywhere.ok", 36, {6, 14}, k_ioas_map_anywhere_ok_36, std::size(k_ioas_map_anywhere_ok_36)},
-    {"ioas.map_anywhere.ok", 37, {0, 0}, k_ioas_map_anywhere_ok_37, std::size(k_ioas_map_anywhere_ok_37)},
+    {"ioas.map_anywhere.ok", 37, {6, 14}, k_ioas_map_anywhere_ok_37, std::size(k_ioas_map_anywhere_ok_37)},
     {"ioas.map_anywhere.ok", 38, {6, 14}, k_ioas_map_anywhere_ok_38, std::size(k_ioas_map_anywhere_ok_38)},
-    {"ioas.map_anywhere.ok", 39, {0, 0}, k_ioas_map_anywhere_ok_39, std::size(k_ioas_map_anywhere_ok_39)},
+    {"ioas.map_anywhere.ok", 39, {6, 14}, k_ioas_map_anywhere_ok_39, std::size(k_ioas_map_anywhere_ok_39)},
     {"ioas.map_anywhere.ok", 40, {6, 14}, k_ioas_map_anywhere_ok_40, std::size(k_ioas_map_anywhere_ok_40)},
-    {"ioas.map_anywhere.ok", 41, {6, 14}, k_ioas_map_anywhere_ok_41, std::size(k_ioas_map_anywhere_ok_41)},
-    {"ioas.map_anywhere.ok", 42, {0, 0}, k_ioas_map_anywhere_ok_42, std::size(k_ioas_map_anywhere_ok_42)},
-    {"ioas.map_anywhere.ok", 43, {0, 0}, k_ioas_map_anywhere_ok_43, std::size(k_ioas_map_anywhere_ok_43)},
-    {"ioas.map_anywhere.ok", 44, {0, 0}, k_ioas_map_anywhere_ok_44, std::size(k_ioas_map_anywhere_ok_44)},
-    {"ioas.map_anywhere.ok", 45, {0, 0}, k_ioas_map_anywhere_ok_45, std::size(k_ioas_map_anywhere_ok_45)},
+    {"ioas.map_anywhere.ok", 41, {0, 0}, k_ioas_map_anywhere_ok_41, std::size(k_ioas_map_anywhere_ok_41)},
+    {"ioas.map_anywhere.ok", 42, {6, 17}, k_ioas_map_anywhere_ok_42, std::size(k_ioas_map_anywhere_ok_42)},
+    {"ioas.map_anywhere.ok", 43, {6, 17}, k_ioas_map_anywhere_ok_43, std::size(k_ioas_map_anywhere_ok_43)},
+    {"ioas.map_anywhere.ok", 44, {6, 14}, k_ioas_map_anywhere_ok_44, std::size(k_ioas_map_anywhere_ok_44)},
+    {"ioas.map_anywhere.ok", 45, {6, 14}, k_ioas_map_anywhere_ok_45, std::size(k_ioas_map_anywhere_ok_45)},
     {"ioas.map_anywhere.ok", 46, {6, 14}, k_ioas_map_anywhere_ok_46, std::size(k_ioas_map_anywhere_ok_46)},
-    {"ioas.map_anywhere.ok", 47, {6, 14}, k_ioas_map_anywhere_ok_47, std::size(k_ioas_map_anywhere_ok_47)},
-    {"ioas.map_anywhere.ok", 48, {6, 14}, k_ioas_map_anywhere_ok_48, std::size(k_ioas_map_anywhere_ok_48)},
+    {"ioas.map_anywhere.ok", 47, {0, 0}, k_ioas_map_anywhere_ok_47, std::size(k_ioas_map_anywhere_ok_47)},
+    {"ioas.map_anywhere.ok", 48, {0, 0}, k_ioas_map_anywhere_ok_48, std::size(k_ioas_map_anywhere_ok_48)},
     {"ioas.map_anywhere.ok", 49, {0, 0}, k_ioas_map_anywhere_ok_49, std::size(k_ioas_map_anywhere_ok_49)},
     {"ioas.map_anywhere.ok", 50, {6, 14}, k_ioas_map_anywhere_ok_50, std::size(k_ioas_map_anywhere_ok_50)},
-    {"ioas.map_anywhere.ok", 51, {0, 0}, k_ioas_map_anywhere_ok_51, std::size(k_ioas_map_anywhere_ok_51)},
+    {"ioas.map_anywhere.ok", 51, {6, 14}, k_ioas_map_anywhere_ok_51, std::size(k_ioas_map_anywhere_ok_51)},
     {"ioas.map_anywhere.ok", 52, {6, 14}, k_ioas_map_anywhere_ok_52, std::size(k_ioas_map_anywhere_ok_52)},
-    {"ioas.map_anywhere.ok", 53, {0, 0}, k_ioas_map_anywhere_ok_53, std::size(k_ioas_map_anywhere_ok_53)},
+    {"ioas.map_anywhere.ok", 53, {6, 14}, k_ioas_map_anywhere_ok_53, std::size(k_ioas_map_anywhere_ok_53)},
     {"ioas.map_anywhere.ok", 54, {6, 14}, k_ioas_map_anywhere_ok_54, std::size(k_ioas_map_anywhere_ok_54)},
     {"ioas.map_anywhere.ok", 55, {6, 14}, k_ioas_map_anywhere_ok_55, std::size(k_ioas_map_anywhere_ok_55)},
     {"ioas.map_anywhere.ok", 56, {6, 14}, k_ioas_map_anywhere_ok_56, std::size(k_ioas_map_anywhere_ok_56)},
-    {"ioas.map_anywhere.ok", 57, {6, 14}, k_ioas_map_anywhere_ok_57, std::size(k_ioas_map_anywhere_ok_57)},
-    {"ioas.map_anywhere.ok", 58, {6, 14}, k_ioas_map_anywhere_ok_58, std::size(k_ioas_map_anywhere_ok_58)},
-    {"ioas.map_anywhere.ok", 59, {0, 0}, k_ioas_map_anywhere_ok_59, std::size(k_ioas_map_anywhere_ok_59)},
-    {"ioas.map_anywhere.ok", 60, {6, 17}, k_ioas_map_anywhere_ok_60, std::size(k_ioas_map_anywhere_ok_60)},
-    {"ioas.map_anywhere.ok", 61, {6, 17}, k_ioas_map_anywhere_ok_61, std::size(k_ioas_map_anywhere_ok_61)},
-    {"ioas.map_anywhere.ok", 62, {0, 0}, k_ioas_map_anywhere_ok_62, std::size(k_ioas_map_anywhere_ok_62)},
-    {"ioas.map_anywhere.ok", 63, {0, 0}, k_ioas_map_anywhere_ok_63, std::size(k_ioas_map_anywhere_ok_63)},
-    {"ioas.map_anywhere.ok", 64, {0, 0}, k_ioas_map_anywhere_ok_64, std::size(k_ioas_map_anywhere_ok_64)},
-    {"ioas.map_anywhere.ok", 65, {0, 0}, k_ioas_map_anywhere_ok_65, std::size(k_ioas_map_anywhere_ok_65)},
-    {"ioas.map_anywhere.ok", 66, {0, 0}, k_ioas_map_anywhere_ok_66, std::size(k_ioas_map_anywhere_ok_66)},
     {"ioas.map_anywhere.unknown", 1, {0, 0}, k_ioas_map_anywhere_unknown, std::size(k_ioas_map_anywhere_unknown)},
     {"ioas.map_anywhere.unknown", 2, {0, 0}, k_ioas_map_anywhere_unknown_2, std::size(k_ioas_map_anywhere_unknown_2)},
     {"ioas.map_anywhere.unknown", 3, {0, 0}, k_ioas_map_anywhere_unknown_3, std::size(k_ioas_map_anywhere_unknown_3)},
@@ -36767,6 +34757,7 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.length_align", 9, {6, 17}, k_ioas_map_anywhere_length_align_9, std::size(k_ioas_map_anywhere_length_align_9)},
     {"ioas.map_anywhere.length_align", 10, {0, 0}, k_ioas_map_anywhere_length_align_10, std::size(k_ioas_map_anywhere_length_align_10)},
     {"ioas.map_anywhere.length_align", 11, {6, 17}, k_ioas_map_anywhere_length_align_11, std::size(k_ioas_map_anywhere_length_align_11)},
+    {"ioas.map_anywhere.length_align", 12, {6, 6}, k_ioas_map_anywhere_length_align_12, std::size(k_ioas_map_anywhere_length_align_12)},
     {"ioas.map_anywhere.long", 1, {0, 0}, k_ioas_map_anywhere_long, std::size(k_ioas_map_anywhere_long)},
     {"ioas.map_anywhere.long", 2, {0, 0}, k_ioas_map_anywhere_long_2, std::size(k_ioas_map_anywhere_long_2)},
     {"ioas.map_anywhere.long", 3, {0, 0}, k_ioas_map_anywhere_long_3, std::size(k_ioas_map_anywhere_long_3)},
@@ -36798,38 +34789,16 @@ const Case kIoasCases[] = {
     {"ioas.map_anywhere.full", 15, {0, 0}, k_ioas_map_anywhere_full_15, std::size(k_ioas_map_anywhere_full_15)},
     {"ioas.map_anywhere.full", 16, {0, 0}, k_ioas_map_anywhere_full_16, std::size(k_ioas_map_anywhere_full_16)},
     {"ioas.map_anywhere.full", 17, {0, 0}, k_ioas_map_anywhere_full_17, std::size(k_ioas_map_anywhere_full_17)},
-    {"ioas.map_anywhere.full", 18, {0, 0}, k_ioas_map_anywhere_full_18, std::size(k_ioas_map_anywhere_full_18)},
-    {"ioas.map_anywhere.full", 19, {0, 0}, k_ioas_map_anywhere_full_19, std::size(k_ioas_map_anywhere_full_19)},
-    {"ioas.map_anywhere.full", 20, {0, 0}, k_ioas_map_anywhere_full_20, std::size(k_ioas_map_anywhere_full_20)},
-    {"ioas.map_anywhere.full", 21, {0, 0}, k_ioas_map_anywhere_full_21, std::size(k_ioas_map_anywhere_full_21)},
-    {"ioas.map_anywhere.full", 22, {0, 0}, k_ioas_map_anywhere_full_22, std::size(k_ioas_map_anywhere_full_22)},
-    {"ioas.map_anywhere.full", 23, {0, 0}, k_ioas_map_anywhere_full_23, std::size(k_ioas_map_anywhere_full_23)},
-    {"ioas.map_anywhere.full", 24, {0, 0}, k_ioas_map_anywhere_full_24, std::size(k_ioas_map_anywhere_full_24)},
-    {"ioas.map_anywhere.full", 25, {0, 0}, k_ioas_map_anywhere_full_25, std::size(k_ioas_map_anywhere_full_25)},
-    {"ioas.map_anywhere.full", 26, {0, 0}, k_ioas_map_anywhere_full_26, std::size(k_ioas_map_anywhere_full_26)},
-    {"ioas.map_anywhere.full", 27, {0, 0}, k_ioas_map_anywhere_full_27, std::size(k_ioas_map_anywhere_full_27)},
-    {"ioas.map_anywhere.full", 28, {0, 0}, k_ioas_map_anywhere_full_28, std::size(k_ioas_map_anywhere_full_28)},
-    {"ioas.map_anywhere.full", 29, {0, 0}, k_ioas_map_anywhere_full_29, std::size(k_ioas_map_anywhere_full_29)},
-    {"ioas.map_anywhere.full", 30, {0, 0}, k_ioas_map_anywhere_full_30, std::size(k_ioas_map_anywhere_full_30)},
-    {"ioas.map_anywhere.full", 31, {0, 0}, k_ioas_map_anywhere_full_31, std::size(k_ioas_map_anywhere_full_31)},
-    {"ioas.map_anywhere.full", 32, {0, 0}, k_ioas_map_anywhere_full_32, std::size(k_ioas_map_anywhere_full_32)},
     {"ioas.map_anywhere.last_page", 1, {0, 0}, k_ioas_map_anywhere_last_page, std::size(k_ioas_map_anywhere_last_page)},
     {"ioas.map_anywhere.last_page", 2, {6, 6}, k_ioas_map_anywhere_last_page_2, std::size(k_ioas_map_anywhere_last_page_2)},
     {"ioas.map_anywhere.last_page", 3, {0, 0}, k_ioas_map_anywhere_last_page_3, std::size(k_ioas_map_anywhere_last_page_3)},
     {"ioas.map_anywhere.memory", 1, {0, 0}, k_ioas_map_anywhere_memory, std::size(k_ioas_map_anywhere_memory)},
     {"ioas.map_anywhere.memory", 2, {0, 0}, k_ioas_map_anywhere_memory_2, std::size(k_ioas_map_anywhere_memory_2)},
     {"ioas.map_anywhere.memory", 3, {0, 0}, k_ioas_map_anywhere_memory_3, std::size(k_ioas_map_anywhere_memory_3)},
-    {"ioas.map_anywhere.memory", 4, {0, 0}, k_ioas_map_anywhere_memory_4, std::size(k_ioas_map_anywhere_memory_4)},
-    {"ioas.map_anywhere.memory", 5, {0, 0}, k_ioas_map_anywhere_memory_5, std::size(k_ioas_map_anywhere_memory_5)},
-    {"ioas.map_anywhere.memory", 6, {0, 0}, k_ioas_map_anywhere_memory_6, std::size(k_ioas_map_anywhere_memory_6)},
+    {"ioas.map_anywhere.memory", 4, {6, 17}, k_ioas_map_anywhere_memory_4, std::size(k_ioas_map_anywhere_memory_4)},
+    {"ioas.map_anywhere.memory", 5, {6, 6}, k_ioas_map_anywhere_memory_5, std::size(k_ioas_map_anywhere_memory_5)},
+    {"ioas.map_anywhere.memory", 6, {6, 6}, k_ioas_map_anywhere_memory_6, std::size(k_ioas_map_anywhere_memory_6)},
     {"ioas.map_anywhere.memory", 7, {0, 0}, k_ioas_map_anywhere_memory_7, std::size(k_ioas_map_anywhere_memory_7)},
-    {"ioas.map_anywhere.memory", 8, {0, 0}, k_ioas_map_anywhere_memory_8, std::size(k_ioas_map_anywhere_memory_8)},
-    {"ioas.map_anywhere.memory", 9, {0, 0}, k_ioas_map_anywhere_memory_9, std::size(k_ioas_map_anywhere_memory_9)},
-    {"ioas.map_anywhere.memory", 10, {6, 17}, k_ioas_map_anywhere_memory_10, std::size(k_ioas_map_anywhere_memory_10)},
-    {"ioas.map_anywhere.memory", 11, {6, 6}, k_ioas_map_anywhere_memory_11, std::size(k_ioas_map_anywhere_memory_11)},
-    {"ioas.map_anywhere.memory", 12, {6, 6}, k_ioas_map_anywhere_memory_12, std::size(k_ioas_map_anywhere_memory_12)},
-    {"ioas.map_anywhere.memory", 13, {0, 0}, k_ioas_map_anywhere_memory_13, std::size(k_ioas_map_anywhere_memory_13)},
-    {"ioas.map_anywhere.memory", 14, {0, 0}, k_ioas_map_anywhere_memory_14, std::size(k_ioas_map_anywhere_memory_14)},
     {"ioas.map_anywhere.limit", 1, {0, 0}, k_ioas_map_anywhere_limit, std::size(k_ioas_map_anywhere_limit)},
     {"ioas.map_anywhere.limit", 2, {6, 6}, k_ioas_map_anywhere_limit_2, std::size(k_ioas_map_anywhere_limit_2)},
     {"ioas.map_anywhere.limit", 3, {0, 0}, k_ioas_map_anywhere_limit_3, std::size(k_ioas_map_anywhere_limit_3)},
@@ -36840,38 +34809,30 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.ok", 4, {6, 14}, k_ioas_map_file_anywhere_ok_4, std::size(k_ioas_map_file_anywhere_ok_4)},
     {"ioas.map_file_anywhere.ok", 5, {6, 13}, k_ioas_map_file_anywhere_ok_5, std::size(k_ioas_map_file_anywhere_ok_5)},
     {"ioas.map_file_anywhere.ok", 6, {6, 13}, k_ioas_map_file_anywhere_ok_6, std::size(k_ioas_map_file_anywhere_ok_6)},
-    {"ioas.map_file_anywhere.ok", 7, {6, 14}, k_ioas_map_file_anywhere_ok_7, std::size(k_ioas_map_file_anywhere_ok_7)},
-    {"ioas.map_file_anywhere.ok", 8, {6, 13}, k_ioas_map_file_anywhere_ok_8, std::size(k_ioas_map_file_anywhere_ok_8)},
+    {"ioas.map_file_anywhere.ok", 7, {6, 13}, k_ioas_map_file_anywhere_ok_7, std::size(k_ioas_map_file_anywhere_ok_7)},
+    {"ioas.map_file_anywhere.ok", 8, {6, 14}, k_ioas_map_file_anywhere_ok_8, std::size(k_ioas_map_file_anywhere_ok_8)},
     {"ioas.map_file_anywhere.ok", 9, {6, 13}, k_ioas_map_file_anywhere_ok_9, std::size(k_ioas_map_file_anywhere_ok_9)},
-    {"ioas.map_file_anywhere.ok", 10, {6, 13}, k_ioas_map_file_anywhere_ok_10, std::size(k_ioas_map_file_anywhere_ok_10)},
-    {"ioas.map_file_anywhere.ok", 11, {6, 13}, k_ioas_map_file_anywhere_ok_11, std::size(k_ioas_map_file_anywhere_ok_11)},
-    {"ioas.map_file_anywhere.ok", 12, {6, 13}, k_ioas_map_file_anywhere_ok_12, std::size(k_ioas_map_file_anywhere_ok_12)},
+    {"ioas.map_file_anywhere.ok", 10, {6, 14}, k_ioas_map_file_anywhere_ok_10, std::size(k_ioas_map_file_anywhere_ok_10)},
+    {"ioas.map_file_anywhere.ok", 11, {6, 19}, k_ioas_map_file_anywhere_ok_11, std::size(k_ioas_map_file_anywhere_ok_11)},
+    {"ioas.map_file_anywhere.ok", 12, {6, 14}, k_ioas_map_file_anywhere_ok_12, std::size(k_ioas_map_file_anywhere_ok_12)},
     {"ioas.map_file_anywhere.ok", 13, {6, 14}, k_ioas_map_file_anywhere_ok_13, std::size(k_ioas_map_file_anywhere_ok_13)},
-    {"ioas.map_file_anywhere.ok", 14, {6, 13}, k_ioas_map_file_anywhere_ok_14, std::size(k_ioas_map_file_anywhere_ok_14)},
-    {"ioas.map_file_anywhere.ok", 15, {6, 14}, k_ioas_map_file_anywhere_ok_15, std::size(k_ioas_map_file_anywhere_ok_15)},
+    {"ioas.map_file_anywhere.ok", 14, {6, 19}, k_ioas_map_file_anywhere_ok_14, std::size(k_ioas_map_file_anywhere_ok_14)},
+    {"ioas.map_file_anywhere.ok", 15, {6, 19}, k_ioas_map_file_anywhere_ok_15, std::size(k_ioas_map_file_anywhere_ok_15)},
     {"ioas.map_file_anywhere.ok", 16, {6, 13}, k_ioas_map_file_anywhere_ok_16, std::size(k_ioas_map_file_anywhere_ok_16)},
-    {"ioas.map_file_anywhere.ok", 17, {6, 13}, k_ioas_map_file_anywhere_ok_17, std::size(k_ioas_map_file_anywhere_ok_17)},
-    {"ioas.map_file_anywhere.ok", 18, {6, 13}, k_ioas_map_file_anywhere_ok_18, std::size(k_ioas_map_file_anywhere_ok_18)},
+    {"ioas.map_file_anywhere.ok", 17, {6, 14}, k_ioas_map_file_anywhere_ok_17, std::size(k_ioas_map_file_anywhere_ok_17)},
+    {"ioas.map_file_anywhere.ok", 18, {6, 14}, k_ioas_map_file_anywhere_ok_18, std::size(k_ioas_map_file_anywhere_ok_18)},
     {"ioas.map_file_anywhere.ok", 19, {6, 14}, k_ioas_map_file_anywhere_ok_19, std::size(k_ioas_map_file_anywhere_ok_19)},
     {"ioas.map_file_anywhere.ok", 20, {6, 14}, k_ioas_map_file_anywhere_ok_20, std::size(k_ioas_map_file_anywhere_ok_20)},
-    {"ioas.map_file_anywhere.ok", 21, {6, 14}, k_ioas_map_file_anywhere_ok_21, std::size(k_ioas_map_file_anywhere_ok_21)},
+    {"ioas.map_file_anywhere.ok", 21, {6, 13}, k_ioas_map_file_anywhere_ok_21, std::size(k_ioas_map_file_anywhere_ok_21)},
     {"ioas.map_file_anywhere.ok", 22, {6, 13}, k_ioas_map_file_anywhere_ok_22, std::size(k_ioas_map_file_anywhere_ok_22)},
     {"ioas.map_file_anywhere.ok", 23, {6, 13}, k_ioas_map_file_anywhere_ok_23, std::size(k_ioas_map_file_anywhere_ok_23)},
     {"ioas.map_file_anywhere.ok", 24, {6, 13}, k_ioas_map_file_anywhere_ok_24, std::size(k_ioas_map_file_anywhere_ok_24)},
     {"ioas.map_file_anywhere.ok", 25, {6, 14}, k_ioas_map_file_anywhere_ok_25, std::size(k_ioas_map_file_anywhere_ok_25)},
-    {"ioas.map_file_anywhere.ok", 26, {6, 13}, k_ioas_map_file_anywhere_ok_26, std::size(k_ioas_map_file_anywhere_ok_26)},
+    {"ioas.map_file_anywhere.ok", 26, {6, 14}, k_ioas_map_file_anywhere_ok_26, std::size(k_ioas_map_file_anywhere_ok_26)},
     {"ioas.map_file_anywhere.ok", 27, {6, 14}, k_ioas_map_file_anywhere_ok_27, std::size(k_ioas_map_file_anywhere_ok_27)},
-    {"ioas.map_file_anywhere.ok", 28, {6, 19}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
+    {"ioas.map_file_anywhere.ok", 28, {6, 14}, k_ioas_map_file_anywhere_ok_28, std::size(k_ioas_map_file_anywhere_ok_28)},
     {"ioas.map_file_anywhere.ok", 29, {6, 14}, k_ioas_map_file_anywhere_ok_29, std::size(k_ioas_map_file_anywhere_ok_29)},
     {"ioas.map_file_anywhere.ok", 30, {6, 14}, k_ioas_map_file_anywhere_ok_30, std::size(k_ioas_map_file_anywhere_ok_30)},
-    {"ioas.map_file_anywhere.ok", 31, {6, 19}, k_ioas_map_file_anywhere_ok_31, std::size(k_ioas_map_file_anywhere_ok_31)},
-    {"ioas.map_file_anywhere.ok", 32, {6, 19}, k_ioas_map_file_anywhere_ok_32, std::size(k_ioas_map_file_anywhere_ok_32)},
-    {"ioas.map_file_anywhere.ok", 33, {6, 13}, k_ioas_map_file_anywhere_ok_33, std::size(k_ioas_map_file_anywhere_ok_33)},
-    {"ioas.map_file_anywhere.ok", 34, {6, 14}, k_ioas_map_file_anywhere_ok_34, std::size(k_ioas_map_file_anywhere_ok_34)},
-    {"ioas.map_file_anywhere.ok", 35, {6, 13}, k_ioas_map_file_anywhere_ok_35, std::size(k_ioas_map_file_anywhere_ok_35)},
-    {"ioas.map_file_anywhere.ok", 36, {6, 13}, k_ioas_map_file_anywhere_ok_36, std::size(k_ioas_map_file_anywhere_ok_36)},
-    {"ioas.map_file_anywhere.ok", 37, {6, 13}, k_ioas_map_file_anywhere_ok_37, std::size(k_ioas_map_file_anywhere_ok_37)},
-    {"ioas.map_file_anywhere.ok", 38, {6, 14}, k_ioas_map_file_anywhere_ok_38, std::size(k_ioas_map_file_anywhere_ok_38)},
     {"ioas.map_file_anywhere.unknown", 1, {6, 13}, k_ioas_map_file_anywhere_unknown, std::size(k_ioas_map_file_anywhere_unknown)},
     {"ioas.map_file_anywhere.unknown", 2, {6, 13}, k_ioas_map_file_anywhere_unknown_2, std::size(k_ioas_map_file_anywhere_unknown_2)},
     {"ioas.map_file_anywhere.unknown", 3, {6, 19}, k_ioas_map_file_anywhere_unknown_3, std::size(k_ioas_map_file_anywhere_unknown_3)},
@@ -36920,6 +34881,7 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.closed", 2, {6, 13}, k_ioas_map_file_anywhere_closed_2, std::size(k_ioas_map_file_anywhere_closed_2)},
     {"ioas.map_file_anywhere.closed", 3, {6, 13}, k_ioas_map_file_anywhere_closed_3, std::size(k_ioas_map_file_anywhere_closed_3)},
     {"ioas.map_file_anywhere.closed", 4, {6, 13}, k_ioas_map_file_anywhere_closed_4, std::size(k_ioas_map_file_anywhere_closed_4)},
+    {"ioas.map_file_anywhere.closed", 5, {6, 13}, k_ioas_map_file_anywhere_closed_5, std::size(k_ioas_map_file_anywhere_closed_5)},
     {"ioas.map_file_anywhere.beyond", 1, {6, 19}, k_ioas_map_file_anywhere_beyond, std::size(k_ioas_map_file_anywhere_beyond)},
     {"ioas.map_file_anywhere.beyond", 2, {6, 19}, k_ioas_map_file_anywhere_beyond_2, std::size(k_ioas_map_file_anywhere_beyond_2)},
     {"ioas.map_file_anywhere.beyond", 3, {6, 19}, k_ioas_map_file_anywhere_beyond_3, std::size(k_ioas_map_file_anywhere_beyond_3)},
@@ -36968,45 +34930,12 @@ const Case kIoasCases[] = {
     {"ioas.map_file_anywhere.full", 13, {6, 13}, k_ioas_map_file_anywhere_full_13, std::size(k_ioas_map_file_anywhere_full_13)},
     {"ioas.map_file_anywhere.full", 14, {6, 13}, k_ioas_map_file_anywhere_full_14, std::size(k_ioas_map_file_anywhere_full_14)},
     {"ioas.map_file_anywhere.full", 15, {6, 13}, k_ioas_map_file_anywhere_full_15, std::size(k_ioas_map_file_anywhere_full_15)},
-    {"ioas.map_file_anywhere.full", 16, {6, 13}, k_ioas_map_file_anywhere_full_16, std::size(k_ioas_map_file_anywhere_full_16)},
-    {"ioas.map_file_anywhere.full", 17, {6, 13}, k_ioas_map_file_anywhere_full_17, std::size(k_ioas_map_file_anywhere_full_17)},
-    {"ioas.map_file_anywhere.full", 18, {6, 13}, k_ioas_map_file_anywhere_full_18, std::size(k_ioas_map_file_anywhere_full_18)},
-    {"ioas.map_file_anywhere.full", 19, {6, 13}, k_ioas_map_file_anywhere_full_19, std::size(k_ioas_map_file_anywhere_full_19)},
-    {"ioas.map_file_anywhere.full", 20, {6, 13}, k_ioas_map_file_anywhere_full_20, std::size(k_ioas_map_file_anywhere_full_20)},
-    {"ioas.map_file_anywhere.full", 21, {6, 13}, k_ioas_map_file_anywhere_full_21, std::size(k_ioas_map_file_anywhere_full_21)},
-    {"ioas.map_file_anywhere.full", 22, {6, 13}, k_ioas_map_file_anywhere_full_22, std::size(k_ioas_map_file_anywhere_full_22)},
-    {"ioas.map_file_anywhere.full", 23, {6, 13}, k_ioas_map_file_anywhere_full_23, std::size(k_ioas_map_file_anywhere_full_23)},
-    {"ioas.map_file_anywhere.full", 24, {6, 13}, k_ioas_map_file_anywhere_full_24, std::size(k_ioas_map_file_anywhere_full_24)},
-    {"ioas.map_file_anywhere.full", 25, {6, 13}, k_ioas_map_file_anywhere_full_25, std::size(k_ioas_map_file_anywhere_full_25)},
-    {"ioas.map_file_anywhere.full", 26, {6, 13}, k_ioas_map_file_anywhere_full_26, std::size(k_ioas_map_file_anywhere_full_26)},
-    {"ioas.map_file_anywhere.full", 27, {6, 13}, k_ioas_map_file_anywhere_full_27, std::size(k_ioas_map_file_anywhere_full_27)},
-    {"ioas.map_file_anywhere.full", 28, {6, 13}, k_ioas_map_file_anywhere_full_28, std::size(k_ioas_map_file_anywhere_full_28)},
-    {"ioas.map_file_anywhere.full", 29, {6, 13}, k_ioas_map_file_anywhere_full_29, std::size(k_ioas_map_file_anywhere_full_29)},
-    {"ioas.map_file_anywhere.full", 30, {6, 13}, k_ioas_map_file_anywhere_full_30, std::size(k_ioas_map_file_anywhere_full_30)},
-    {"ioas.map_file_anywhere.full", 31, {6, 13}, k_ioas_map_file_anywhere_full_31, std::size(k_ioas_map_file_anywhere_full_31)},
-    {"ioas.map_file_anywhere.full", 32, {6, 13}, k_ioas_map_file_anywhere_full_32, std::size(k_ioas_map_file_anywhere_full_32)},
-    {"ioas.map_file_anywhere.full", 33, {6, 13}, k_ioas_map_file_anywhere_full_33, std::size(k_ioas_map_file_anywhere_full_33)},
-    {"ioas.map_file_anywhere.full", 34, {6, 13}, k_ioas_map_file_anywhere_full_34, std::size(k_ioas_map_file_anywhere_full_34)},
-    {"ioas.map_file_anywhere.full", 35, {6, 13}, k_ioas_map_file_anywhere_full_35, std::size(k_ioas_map_file_anywhere_full_35)},
-    {"ioas.map_file_anywhere.full", 36, {6, 13}, k_ioas_map_file_anywhere_full_36, std::size(k_ioas_map_file_anywhere_full_36)},
-    {"ioas.map_file_anywhere.full", 37, {6, 13}, k_ioas_map_file_anywhere_full_37, std::size(k_ioas_map_file_anywhere_full_37)},
-    {"ioas.map_file_anywhere.full", 38, {6, 13}, k_ioas_map_file_anywhere_full_38, std::size(k_ioas_map_file_anywhere_full_38)},
-    {"ioas.map_file_anywhere.full", 39, {6, 13}, k_ioas_map_file_anywhere_full_39, std::size(k_ioas_map_file_anywhere_full_39)},
-    {"ioas.map_file_anywhere.full", 40, {6, 13}, k_ioas_map_file_anywhere_full_40, std::size(k_ioas_map_file_anywhere_full_40)},
-    {"ioas.map_file_anywhere.full", 41, {6, 13}, k_ioas_map_file_anywhere_full_41, std::size(k_ioas_map_file_anywhere_full_41)},
-    {"ioas.map_file_anywhere.full", 42, {6, 13}, k_ioas_map_file_anywhere_full_42, std::size(k_ioas_map_file_anywhere_full_42)},
-    {"ioas.map_file_anywhere.full", 43, {6, 13}, k_ioas_map_file_anywhere_full_43, std::size(k_ioas_map_file_anywhere_full_43)},
     {"ioas.map_file_anywhere.file", 1, {6, 13}, k_ioas_map_file_anywhere_file, std::size(k_ioas_map_file_anywhere_file)},
     {"ioas.map_file_anywhere.file", 2, {6, 13}, k_ioas_map_file_anywhere_file_2, std::size(k_ioas_map_file_anywhere_file_2)},
     {"ioas.map_file_anywhere.file", 3, {6, 13}, k_ioas_map_file_anywhere_file_3, std::size(k_ioas_map_file_anywhere_file_3)},
     {"ioas.map_file_anywhere.file", 4, {6, 13}, k_ioas_map_file_anywhere_file_4, std::size(k_ioas_map_file_anywhere_file_4)},
     {"ioas.map_file_anywhere.file", 5, {6, 13}, k_ioas_map_file_anywhere_file_5, std::size(k_ioas_map_file_anywhere_file_5)},
     {"ioas.map_file_anywhere.file", 6, {6, 13}, k_ioas_map_file_anywhere_file_6, std::size(k_ioas_map_file_anywhere_file_6)},
-    {"ioas.map_file_anywhere.file", 7, {6, 13}, k_ioas_map_file_anywhere_file_7, std::size(k_ioas_map_file_anywhere_file_7)},
-    {"ioas.map_file_anywhere.file", 8, {6, 13}, k_ioas_map_file_anywhere_file_8, std::size(k_ioas_map_file_anywhere_file_8)},
-    {"ioas.map_file_anywhere.file", 9, {6, 13}, k_ioas_map_file_anywhere_file_9, std::size(k_ioas_map_file_anywhere_file_9)},
-    {"ioas.map_file_anywhere.file", 10, {6, 13}, k_ioas_map_file_anywhere_file_10, std::size(k_ioas_map_file_anywhere_file_10)},
-    {"ioas.map_file_anywhere.file", 11, {6, 13}, k_ioas_map_file_anywhere_file_11, std::size(k_ioas_map_file_anywhere_file_11)},
     {"ioas.map_file_anywhere.limit", 1, {6, 13}, k_ioas_map_file_anywhere_limit, std::size(k_ioas_map_file_anywhere_limit)},
     {"ioas.map_file_anywhere.limit", 2, {6, 13}, k_ioas_map_file_anywhere_limit_2, std::size(k_ioas_map_file_anywhere_limit_2)},
     {"ioas.map_file_anywhere.limit", 3, {6, 13}, k_ioas_map_file_anywhere_limit_3, std::size(k_ioas_map_file_anywhere_limit_3)},
@@ -37023,35 +34952,35 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 11, {0, 0}, k_ioas_copy_anywhere_ok_11, std::size(k_ioas_copy_anywhere_ok_11)},
     {"ioas.copy_anywhere.ok", 12, {0, 0}, k_ioas_copy_anywhere_ok_12, std::size(k_ioas_copy_anywhere_ok_12)},
     {"ioas.copy_anywhere.ok", 13, {0, 0}, k_ioas_copy_anywhere_ok_13, std::size(k_ioas_copy_anywhere_ok_13)},
-    {"ioas.copy_anywhere.ok", 14, {0, 0}, k_ioas_copy_anywhere_ok_14, std::size(k_ioas_copy_anywhere_ok_14)},
-    {"ioas.copy_anywhere.ok", 15, {0, 0}, k_ioas_copy_anywhere_ok_15, std::size(k_ioas_copy_anywhere_ok_15)},
-    {"ioas.copy_anywhere.ok", 16, {0, 0}, k_ioas_copy_anywhere_ok_16, std::size(k_ioas_copy_anywhere_ok_16)},
-    {"ioas.copy_anywhere.ok", 17, {0, 0}, k_ioas_copy_anywhere_ok_17, std::size(k_ioas_copy_anywhere_ok_17)},
-    {"ioas.copy_anywhere.ok", 18, {0, 0}, k_ioas_copy_anywhere_ok_18, std::size(k_ioas_copy_anywhere_ok_18)},
+    {"ioas.copy_anywhere.ok", 14, {6, 13}, k_ioas_copy_anywhere_ok_14, std::size(k_ioas_copy_anywhere_ok_14)},
+    {"ioas.copy_anywhere.ok", 15, {6, 19}, k_ioas_copy_anywhere_ok_15, std::size(k_ioas_copy_anywhere_ok_15)},
+    {"ioas.copy_anywhere.ok", 16, {6, 19}, k_ioas_copy_anywhere_ok_16, std::size(k_ioas_copy_anywhere_ok_16)},
+    {"ioas.copy_anywhere.ok", 17, {6, 13}, k_ioas_copy_anywhere_ok_17, std::size(k_ioas_copy_anywhere_ok_17)},
+    {"ioas.copy_anywhere.ok", 18, {6, 13}, k_ioas_copy_anywhere_ok_18, std::size(k_ioas_copy_anywhere_ok_18)},
     {"ioas.copy_anywhere.ok", 19, {0, 0}, k_ioas_copy_anywhere_ok_19, std::size(k_ioas_copy_anywhere_ok_19)},
     {"ioas.copy_anywhere.ok", 20, {0, 0}, k_ioas_copy_anywhere_ok_20, std::size(k_ioas_copy_anywhere_ok_20)},
     {"ioas.copy_anywhere.ok", 21, {0, 0}, k_ioas_copy_anywhere_ok_21, std::size(k_ioas_copy_anywhere_ok_21)},
     {"ioas.copy_anywhere.ok", 22, {0, 0}, k_ioas_copy_anywhere_ok_22, std::size(k_ioas_copy_anywhere_ok_22)},
-    {"ioas.copy_anywhere.ok", 23, {0, 0}, k_ioas_copy_anywhere_ok_23, std::size(k_ioas_copy_anywhere_ok_23)},
+    {"ioas.copy_anywhere.ok", 23, {6, 6}, k_ioas_copy_anywhere_ok_23, std::size(k_ioas_copy_anywhere_ok_23)},
     {"ioas.copy_anywhere.ok", 24, {0, 0}, k_ioas_copy_anywhere_ok_24, std::size(k_ioas_copy_anywhere_ok_24)},
     {"ioas.copy_anywhere.ok", 25, {0, 0}, k_ioas_copy_anywhere_ok_25, std::size(k_ioas_copy_anywhere_ok_25)},
-    {"ioas.copy_anywhere.ok", 26, {6, 13}, k_ioas_copy_anywhere_ok_26, std::size(k_ioas_copy_anywhere_ok_26)},
-    {"ioas.copy_anywhere.ok", 27, {6, 19}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
-    {"ioas.copy_anywhere.ok", 28, {6, 19}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
-    {"ioas.copy_anywhere.ok", 29, {6, 13}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
-    {"ioas.copy_anywhere.ok", 30, {6, 13}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
+    {"ioas.copy_anywhere.ok", 26, {0, 0}, k_ioas_copy_anywhere_ok_26, std::size(k_ioas_copy_anywhere_ok_26)},
+    {"ioas.copy_anywhere.ok", 27, {0, 0}, k_ioas_copy_anywhere_ok_27, std::size(k_ioas_copy_anywhere_ok_27)},
+    {"ioas.copy_anywhere.ok", 28, {0, 0}, k_ioas_copy_anywhere_ok_28, std::size(k_ioas_copy_anywhere_ok_28)},
+    {"ioas.copy_anywhere.ok", 29, {6, 17}, k_ioas_copy_anywhere_ok_29, std::size(k_ioas_copy_anywhere_ok_29)},
+    {"ioas.copy_anywhere.ok", 30, {0, 0}, k_ioas_copy_anywhere_ok_30, std::size(k_ioas_copy_anywhere_ok_30)},
     {"ioas.copy_anywhere.ok", 31, {0, 0}, k_ioas_copy_anywhere_ok_31, std::size(k_ioas_copy_anywhere_ok_31)},
     {"ioas.copy_anywhere.ok", 32, {0, 0}, k_ioas_copy_anywhere_ok_32, std::size(k_ioas_copy_anywhere_ok_32)},
     {"ioas.copy_anywhere.ok", 33, {0, 0}, k_ioas_copy_anywhere_ok_33, std::size(k_ioas_copy_anywhere_ok_33)},
     {"ioas.copy_anywhere.ok", 34, {0, 0}, k_ioas_copy_anywhere_ok_34, std::size(k_ioas_copy_anywhere_ok_34)},
     {"ioas.copy_anywhere.ok", 35, {0, 0}, k_ioas_copy_anywhere_ok_35, std::size(k_ioas_copy_anywhere_ok_35)},
-    {"ioas.copy_anywhere.ok", 36, {6, 6}, k_ioas_copy_anywhere_ok_36, std::size(k_ioas_copy_anywhere_ok_36)},
-    {"ioas.copy_anywhere.ok", 37, {0, 0}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
+    {"ioas.copy_anywhere.ok", 36, {0, 0}, k_ioas_copy_anywhere_ok_36, std::size(k_ioas_copy_anywhere_ok_36)},
+    {"ioas.copy_anywhere.ok", 37, {6, 6}, k_ioas_copy_anywhere_ok_37, std::size(k_ioas_copy_anywhere_ok_37)},
     {"ioas.copy_anywhere.ok", 38, {0, 0}, k_ioas_copy_anywhere_ok_38, std::size(k_ioas_copy_anywhere_ok_38)},
     {"ioas.copy_anywhere.ok", 39, {0, 0}, k_ioas_copy_anywhere_ok_39, std::size(k_ioas_copy_anywhere_ok_39)},
     {"ioas.copy_anywhere.ok", 40, {0, 0}, k_ioas_copy_anywhere_ok_40, std::size(k_ioas_copy_anywhere_ok_40)},
     {"ioas.copy_anywhere.ok", 41, {0, 0}, k_ioas_copy_anywhere_ok_41, std::size(k_ioas_copy_anywhere_ok_41)},
-    {"ioas.copy_anywhere.ok", 42, {6, 17}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
+    {"ioas.copy_anywhere.ok", 42, {6, 13}, k_ioas_copy_anywhere_ok_42, std::size(k_ioas_copy_anywhere_ok_42)},
     {"ioas.copy_anywhere.ok", 43, {0, 0}, k_ioas_copy_anywhere_ok_43, std::size(k_ioas_copy_anywhere_ok_43)},
     {"ioas.copy_anywhere.ok", 44, {0, 0}, k_ioas_copy_anywhere_ok_44, std::size(k_ioas_copy_anywhere_ok_44)},
     {"ioas.copy_anywhere.ok", 45, {0, 0}, k_ioas_copy_anywhere_ok_45, std::size(k_ioas_copy_anywhere_ok_45)},
@@ -37062,19 +34991,6 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.ok", 50, {0, 0}, k_ioas_copy_anywhere_ok_50, std::size(k_ioas_copy_anywhere_ok_50)},
     {"ioas.copy_anywhere.ok", 51, {0, 0}, k_ioas_copy_anywhere_ok_51, std::size(k_ioas_copy_anywhere_ok_51)},
     {"ioas.copy_anywhere.ok", 52, {0, 0}, k_ioas_copy_anywhere_ok_52, std::size(k_ioas_copy_anywhere_ok_52)},
-    {"ioas.copy_anywhere.ok", 53, {6, 6}, k_ioas_copy_anywhere_ok_53, std::size(k_ioas_copy_anywhere_ok_53)},
-    {"ioas.copy_anywhere.ok", 54, {0, 0}, k_ioas_copy_anywhere_ok_54, std::size(k_ioas_copy_anywhere_ok_54)},
-    {"ioas.copy_anywhere.ok", 55, {0, 0}, k_ioas_copy_anywhere_ok_55, std::size(k_ioas_copy_anywhere_ok_55)},
-    {"ioas.copy_anywhere.ok", 56, {0, 0}, k_ioas_copy_anywhere_ok_56, std::size(k_ioas_copy_anywhere_ok_56)},
-    {"ioas.copy_anywhere.ok", 57, {0, 0}, k_ioas_copy_anywhere_ok_57, std::size(k_ioas_copy_anywhere_ok_57)},
-    {"ioas.copy_anywhere.ok", 58, {0, 0}, k_ioas_copy_anywhere_ok_58, std::size(k_ioas_copy_anywhere_ok_58)},
-    {"ioas.copy_anywhere.ok", 59, {6, 13}, k_ioas_copy_anywhere_ok_59, std::size(k_ioas_copy_anywhere_ok_59)},
-    {"ioas.copy_anywhere.ok", 60, {0, 0}, k_ioas_copy_anywhere_ok_60, std::size(k_ioas_copy_anywhere_ok_60)},
-    {"ioas.copy_anywhere.ok", 61, {0, 0}, k_ioas_copy_anywhere_ok_61, std::size(k_ioas_copy_anywhere_ok_61)},
-    {"ioas.copy_anywhere.ok", 62, {0, 0}, k_ioas_copy_anywhere_ok_62, std::size(k_ioas_copy_anywhere_ok_62)},
-    {"ioas.copy_anywhere.ok", 63, {0, 0}, k_ioas_copy_anywhere_ok_63, std::size(k_ioas_copy_anywhere_ok_63)},
-    {"ioas.copy_anywhere.ok", 64, {0, 0}, k_ioas_copy_anywhere_ok_64, std::size(k_ioas_copy_anywhere_ok_64)},
-    {"ioas.copy_anywhere.ok", 65, {0, 0}, k_ioas_copy_anywhere_ok_65, std::size(k_ioas_copy_anywhere_ok_65)},
     {"ioas.copy_anywhere.unknown", 1, {0, 0}, k_ioas_copy_anywhere_unknown, std::size(k_ioas_copy_anywhere_unknown)},
     {"ioas.copy_anywhere.unknown", 2, {0, 0}, k_ioas_copy_anywhere_unknown_2, std::size(k_ioas_copy_anywhere_unknown_2)},
     {"ioas.copy_anywhere.unknown", 3, {0, 0}, k_ioas_copy_anywhere_unknown_3, std::size(k_ioas_copy_anywhere_unknown_3)},
@@ -37142,6 +35058,8 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.dst_ioas", 2, {0, 0}, k_ioas_copy_anywhere_dst_ioas_2, std::size(k_ioas_copy_anywhere_dst_ioas_2)},
     {"ioas.copy_anywhere.dst_ioas", 3, {6, 13}, k_ioas_copy_anywhere_dst_ioas_3, std::size(k_ioas_copy_anywhere_dst_ioas_3)},
     {"ioas.copy_anywhere.dst_ioas", 4, {0, 0}, k_ioas_copy_anywhere_dst_ioas_4, std::size(k_ioas_copy_anywhere_dst_ioas_4)},
+    {"ioas.copy_anywhere.dst_ioas", 5, {0, 0}, k_ioas_copy_anywhere_dst_ioas_5, std::size(k_ioas_copy_anywhere_dst_ioas_5)},
+    {"ioas.copy_anywhere.dst_ioas", 6, {0, 0}, k_ioas_copy_anywhere_dst_ioas_6, std::size(k_ioas_copy_anywhere_dst_ioas_6)},
     {"ioas.copy_anywhere.length_align", 1, {0, 0}, k_ioas_copy_anywhere_length_align, std::size(k_ioas_copy_anywhere_length_align)},
     {"ioas.copy_anywhere.length_align", 2, {0, 0}, k_ioas_copy_anywhere_length_align_2, std::size(k_ioas_copy_anywhere_length_align_2)},
     {"ioas.copy_anywhere.length_align", 3, {0, 0}, k_ioas_copy_anywhere_length_align_3, std::size(k_ioas_copy_anywhere_length_align_3)},
@@ -37152,6 +35070,9 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.length_align", 8, {6, 17}, k_ioas_copy_anywhere_length_align_8, std::size(k_ioas_copy_anywhere_length_align_8)},
     {"ioas.copy_anywhere.length_align", 9, {0, 0}, k_ioas_copy_anywhere_length_align_9, std::size(k_ioas_copy_anywhere_length_align_9)},
     {"ioas.copy_anywhere.length_align", 10, {6, 13}, k_ioas_copy_anywhere_length_align_10, std::size(k_ioas_copy_anywhere_length_align_10)},
+    {"ioas.copy_anywhere.length_align", 11, {0, 0}, k_ioas_copy_anywhere_length_align_11, std::size(k_ioas_copy_anywhere_length_align_11)},
+    {"ioas.copy_anywhere.length_align", 12, {0, 0}, k_ioas_copy_anywhere_length_align_12, std::size(k_ioas_copy_anywhere_length_align_12)},
+    {"ioas.copy_anywhere.length_align", 13, {0, 0}, k_ioas_copy_anywhere_length_align_13, std::size(k_ioas_copy_anywhere_length_align_13)},
     {"ioas.copy_anywhere.long", 1, {0, 0}, k_ioas_copy_anywhere_long, std::size(k_ioas_copy_anywhere_long)},
     {"ioas.copy_anywhere.long", 2, {6, 13}, k_ioas_copy_anywhere_long_2, std::size(k_ioas_copy_anywhere_long_2)},
     {"ioas.copy_anywhere.long", 3, {0, 0}, k_ioas_copy_anywhere_long_3, std::size(k_ioas_copy_anywhere_long_3)},
@@ -37164,6 +35085,7 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.first_align", 4, {0, 0}, k_ioas_copy_anywhere_first_align_4, std::size(k_ioas_copy_anywhere_first_align_4)},
     {"ioas.copy_anywhere.first_align", 5, {0, 0}, k_ioas_copy_anywhere_first_align_5, std::size(k_ioas_copy_anywhere_first_align_5)},
     {"ioas.copy_anywhere.first_align", 6, {0, 0}, k_ioas_copy_anywhere_first_align_6, std::size(k_ioas_copy_anywhere_first_align_6)},
+    {"ioas.copy_anywhere.first_align", 7, {6, 13}, k_ioas_copy_anywhere_first_align_7, std::size(k_ioas_copy_anywhere_first_align_7)},
     {"ioas.copy_anywhere.full", 1, {0, 0}, k_ioas_copy_anywhere_full, std::size(k_ioas_copy_anywhere_full)},
     {"ioas.copy_anywhere.full", 2, {0, 0}, k_ioas_copy_anywhere_full_2, std::size(k_ioas_copy_anywhere_full_2)},
     {"ioas.copy_anywhere.full", 3, {0, 0}, k_ioas_copy_anywhere_full_3, std::size(k_ioas_copy_anywhere_full_3)},
@@ -37171,31 +35093,16 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.full", 5, {0, 0}, k_ioas_copy_anywhere_full_5, std::size(k_ioas_copy_anywhere_full_5)},
     {"ioas.copy_anywhere.full", 6, {0, 0}, k_ioas_copy_anywhere_full_6, std::size(k_ioas_copy_anywhere_full_6)},
     {"ioas.copy_anywhere.full", 7, {0, 0}, k_ioas_copy_anywhere_full_7, std::size(k_ioas_copy_anywhere_full_7)},
-    {"ioas.copy_anywhere.full", 8, {0, 0}, k_ioas_copy_anywhere_full_8, std::size(k_ioas_copy_anywhere_full_8)},
+    {"ioas.copy_anywhere.full", 8, {6, 13}, k_ioas_copy_anywhere_full_8, std::size(k_ioas_copy_anywhere_full_8)},
     {"ioas.copy_anywhere.full", 9, {0, 0}, k_ioas_copy_anywhere_full_9, std::size(k_ioas_copy_anywhere_full_9)},
     {"ioas.copy_anywhere.full", 10, {0, 0}, k_ioas_copy_anywhere_full_10, std::size(k_ioas_copy_anywhere_full_10)},
-    {"ioas.copy_anywhere.full", 11, {0, 0}, k_ioas_copy_anywhere_full_11, std::size(k_ioas_copy_anywhere_full_11)},
-    {"ioas.copy_anywhere.full", 12, {6, 6}, k_ioas_copy_anywhere_full_12, std::size(k_ioas_copy_anywhere_full_12)},
+    {"ioas.copy_anywhere.full", 11, {6, 13}, k_ioas_copy_anywhere_full_11, std::size(k_ioas_copy_anywhere_full_11)},
+    {"ioas.copy_anywhere.full", 12, {0, 0}, k_ioas_copy_anywhere_full_12, std::size(k_ioas_copy_anywhere_full_12)},
     {"ioas.copy_anywhere.full", 13, {0, 0}, k_ioas_copy_anywhere_full_13, std::size(k_ioas_copy_anywhere_full_13)},
     {"ioas.copy_anywhere.full", 14, {0, 0}, k_ioas_copy_anywhere_full_14, std::size(k_ioas_copy_anywhere_full_14)},
     {"ioas.copy_anywhere.full", 15, {0, 0}, k_ioas_copy_anywhere_full_15, std::size(k_ioas_copy_anywhere_full_15)},
     {"ioas.copy_anywhere.full", 16, {0, 0}, k_ioas_copy_anywhere_full_16, std::size(k_ioas_copy_anywhere_full_16)},
     {"ioas.copy_anywhere.full", 17, {0, 0}, k_ioas_copy_anywhere_full_17, std::size(k_ioas_copy_anywhere_full_17)},
-    {"ioas.copy_anywhere.full", 18, {0, 0}, k_ioas_copy_anywhere_full_18, std::size(k_ioas_copy_anywhere_full_18)},
-    {"ioas.copy_anywhere.full", 19, {0, 0}, k_ioas_copy_anywhere_full_19, std::size(k_ioas_copy_anywhere_full_19)},
-    {"ioas.copy_anywhere.full", 20, {0, 0}, k_ioas_copy_anywhere_full_20, std::size(k_ioas_copy_anywhere_full_20)},
-    {"ioas.copy_anywhere.full", 21, {0, 0}, k_ioas_copy_anywhere_full_21, std::size(k_ioas_copy_anywhere_full_21)},
-    {"ioas.copy_anywhere.full", 22, {0, 0}, k_ioas_copy_anywhere_full_22, std::size(k_ioas_copy_anywhere_full_22)},
-    {"ioas.copy_anywhere.full", 23, {0, 0}, k_ioas_copy_anywhere_full_23, std::size(k_ioas_copy_anywhere_full_23)},
-    {"ioas.copy_anywhere.full", 24, {0, 0}, k_ioas_copy_anywhere_full_24, std::size(k_ioas_copy_anywhere_full_24)},
-    {"ioas.copy_anywhere.full", 25, {0, 0}, k_ioas_copy_anywhere_full_25, std::size(k_ioas_copy_anywhere_full_25)},
-    {"ioas.copy_anywhere.full", 26, {6, 13}, k_ioas_copy_anywhere_full_26, std::size(k_ioas_copy_anywhere_full_26)},
-    {"ioas.copy_anywhere.full", 27, {0, 0}, k_ioas_copy_anywhere_full_27, std::size(k_ioas_copy_anywhere_full_27)},
-    {"ioas.copy_anywhere.full", 28, {0, 0}, k_ioas_copy_anywhere_full_28, std::size(k_ioas_copy_anywhere_full_28)},
-    {"ioas.copy_anywhere.full", 29, {0, 0}, k_ioas_copy_anywhere_full_29, std::size(k_ioas_copy_anywhere_full_29)},
-    {"ioas.copy_anywhere.full", 30, {0, 0}, k_ioas_copy_anywhere_full_30, std::size(k_ioas_copy_anywhere_full_30)},
-    {"ioas.copy_anywhere.full", 31, {6, 13}, k_ioas_copy_anywhere_full_31, std::size(k_ioas_copy_anywhere_full_31)},
-    {"ioas.copy_anywhere.full", 32, {0, 0}, k_ioas_copy_anywhere_full_32, std::size(k_ioas_copy_anywhere_full_32)},
     {"ioas.copy_anywhere.read_only", 1, {0, 0}, k_ioas_copy_anywhere_read_only, std::size(k_ioas_copy_anywhere_read_only)},
     {"ioas.copy_anywhere.read_only", 2, {0, 0}, k_ioas_copy_anywhere_read_only_2, std::size(k_ioas_copy_anywhere_read_only_2)},
     {"ioas.copy_anywhere.read_only", 3, {0, 0}, k_ioas_copy_anywhere_read_only_3, std::size(k_ioas_copy_anywhere_read_only_3)},
@@ -37218,17 +35125,10 @@ const Case kIoasCases[] = {
     {"ioas.copy_anywhere.memory", 1, {0, 0}, k_ioas_copy_anywhere_memory, std::size(k_ioas_copy_anywhere_memory)},
     {"ioas.copy_anywhere.memory", 2, {0, 0}, k_ioas_copy_anywhere_memory_2, std::size(k_ioas_copy_anywhere_memory_2)},
     {"ioas.copy_anywhere.memory", 3, {0, 0}, k_ioas_copy_anywhere_memory_3, std::size(k_ioas_copy_anywhere_memory_3)},
-    {"ioas.copy_anywhere.memory", 4, {0, 0}, k_ioas_copy_anywhere_memory_4, std::size(k_ioas_copy_anywhere_memory_4)},
-    {"ioas.copy_anywhere.memory", 5, {0, 0}, k_ioas_copy_anywhere_memory_5, std::size(k_ioas_copy_anywhere_memory_5)},
+    {"ioas.copy_anywhere.memory", 4, {6, 6}, k_ioas_copy_anywhere_memory_4, std::size(k_ioas_copy_anywhere_memory_4)},
+    {"ioas.copy_anywhere.memory", 5, {6, 13}, k_ioas_copy_anywhere_memory_5, std::size(k_ioas_copy_anywhere_memory_5)},
     {"ioas.copy_anywhere.memory", 6, {0, 0}, k_ioas_copy_anywhere_memory_6, std::size(k_ioas_copy_anywhere_memory_6)},
     {"ioas.copy_anywhere.memory", 7, {0, 0}, k_ioas_copy_anywhere_memory_7, std::size(k_ioas_copy_anywhere_memory_7)},
-    {"ioas.copy_anywhere.memory", 8, {0, 0}, k_ioas_copy_anywhere_memory_8, std::size(k_ioas_copy_anywhere_memory_8)},
-    {"ioas.copy_anywhere.memory", 9, {6, 6}, k_ioas_copy_anywhere_memory_9, std::size(k_ioas_copy_anywhere_memory_9)},
-    {"ioas.copy_anywhere.memory", 10, {6, 13}, k_ioas_copy_anywhere_memory_10, std::size(k_ioas_copy_anywhere_memory_10)},
-    {"ioas.copy_anywhere.memory", 11, {0, 0}, k_ioas_copy_anywhere_memory_11, std::size(k_ioas_copy_anywhere_memory_11)},
-    {"ioas.copy_anywhere.memory", 12, {0, 0}, k_ioas_copy_anywhere_memory_12, std::size(k_ioas_copy_anywhere_memory_12)},
-    {"ioas.copy_anywhere.memory", 13, {0, 0}, k_ioas_copy_anywhere_memory_13, std::size(k_ioas_copy_anywhere_memory_13)},
-    {"ioas.copy_anywhere.memory", 14, {0, 0}, k_ioas_copy_anywhere_memory_14, std::size(k_ioas_copy_anywhere_memory_14)},
     {"ioas.copy_anywhere.file", 1, {6, 13}, k_ioas_copy_anywhere_file, std::size(k_ioas_copy_anywhere_file)},
     {"ioas.copy_anywhere.file", 2, {6, 13}, k_ioas_copy_anywhere_file_2, std::size(k_ioas_copy_anywhere_file_2)},
     {"ioas.copy_anywhere.file", 3, {6, 13}, k_ioas_copy_anywhere_file_3, std::size(k_ioas_copy_anywhere_file_3)},

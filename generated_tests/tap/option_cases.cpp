@@ -609,6 +609,14 @@ constexpr Step k_option_rlimit_mode_ok_16[] = {
     {"memory.pins", {0x40000000}, ok({0})},
 };
 
+// option.rlimit_mode.ok
+constexpr Step k_option_rlimit_mode_ok_17[] = {
+    {"option.set_rlimit_mode", {1, 0, 1, 0}, ok()},
+    {"envelope.call", {7, 0, 0, 0x1000, 0}, fails({ENOTTY})},
+    {"option.rlimit_mode", {}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({0})},
+};
+
 // option.set_large_pages.ok
 constexpr Step k_option_set_large_pages_ok[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
@@ -806,6 +814,34 @@ constexpr Step k_option_set_large_pages_ok_9[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// option.set_large_pages.ok
+constexpr Step k_option_set_large_pages_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"access.create", {object(0), 1}, ok({made(3)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"access.replace", {object(3), object(0)}, ok()},
+    {"access.pin", {object(3), 0x4000e000, 0x1000, 0}, fails({ENOENT})},
+    {"access.rw", {object(3), 0x40003800, 0x4000, 1, 1}, fails({ENOENT})},
+    {"access.unpin", {object(3), no_object}, fails({ENOENT})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"access.destroy", {object(3)}, ok()},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -1439,6 +1475,31 @@ constexpr Step k_option_set_large_pages_mapped_13[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// option.set_large_pages.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_option_set_large_pages_mapped_14[] = {
+    {"client.open_dmabuf", {0x1000}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.map_file", {object(1), object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"option.set_large_pages", {object(1), 0, 1, 0}, fails({EINVAL})},
+    {"ioas.map", {object(1), 0x1000000, 0x800, 0x1000000, 3, 0}, fails({EEXIST})},
+    {"ioas.map_anywhere", {object(1), 0x1000000, 0x800, 0, 3, 0}, fails({EFAULT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0xfff}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x1000fff}, ok({0})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0}, ok({nothing})},
+    {"device.translate", {object(2), 0xfff}, ok({nothing})},
+    {"client.close_file", {object(0)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
 // option.set_large_pages.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_option_set_large_pages_align[] = {
@@ -1602,6 +1663,24 @@ constexpr Step k_option_set_large_pages_align_8[] = {
     {"ioas.destroy", {object(1)}, ok()},
 };
 
+// option.set_large_pages.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_option_set_large_pages_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x4000ffff, 2}, fails({EFAULT})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, fails({EADDRINUSE})},
+    {"ioas.map", {object(0), 0x40002000, 0x1000, 0x4000ffff, 3, 0}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // option.set_large_pages.value
 //   fails EINVAL [value] when value > 1
 constexpr Step k_option_set_large_pages_value[] = {
@@ -1746,6 +1825,7 @@ const Case kOptionCases[] = {
     {"option.rlimit_mode.ok", 14, {0, 0}, k_option_rlimit_mode_ok_14, std::size(k_option_rlimit_mode_ok_14)},
     {"option.rlimit_mode.ok", 15, {0, 0}, k_option_rlimit_mode_ok_15, std::size(k_option_rlimit_mode_ok_15)},
     {"option.rlimit_mode.ok", 16, {0, 0}, k_option_rlimit_mode_ok_16, std::size(k_option_rlimit_mode_ok_16)},
+    {"option.rlimit_mode.ok", 17, {0, 0}, k_option_rlimit_mode_ok_17, std::size(k_option_rlimit_mode_ok_17)},
     {"option.set_large_pages.ok", 1, {6, 13}, k_option_set_large_pages_ok, std::size(k_option_set_large_pages_ok)},
     {"option.set_large_pages.ok", 2, {0, 0}, k_option_set_large_pages_ok_2, std::size(k_option_set_large_pages_ok_2)},
     {"option.set_large_pages.ok", 3, {0, 0}, k_option_set_large_pages_ok_3, std::size(k_option_set_large_pages_ok_3)},
@@ -1755,6 +1835,7 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.ok", 7, {6, 15}, k_option_set_large_pages_ok_7, std::size(k_option_set_large_pages_ok_7)},
     {"option.set_large_pages.ok", 8, {0, 0}, k_option_set_large_pages_ok_8, std::size(k_option_set_large_pages_ok_8)},
     {"option.set_large_pages.ok", 9, {6, 13}, k_option_set_large_pages_ok_9, std::size(k_option_set_large_pages_ok_9)},
+    {"option.set_large_pages.ok", 10, {6, 6}, k_option_set_large_pages_ok_10, std::size(k_option_set_large_pages_ok_10)},
     {"option.set_large_pages.unknown", 1, {0, 0}, k_option_set_large_pages_unknown, std::size(k_option_set_large_pages_unknown)},
     {"option.set_large_pages.unknown", 2, {0, 0}, k_option_set_large_pages_unknown_2, std::size(k_option_set_large_pages_unknown_2)},
     {"option.set_large_pages.unknown", 3, {0, 0}, k_option_set_large_pages_unknown_3, std::size(k_option_set_large_pages_unknown_3)},
@@ -1788,6 +1869,7 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.mapped", 11, {0, 0}, k_option_set_large_pages_mapped_11, std::size(k_option_set_large_pages_mapped_11)},
     {"option.set_large_pages.mapped", 12, {0, 0}, k_option_set_large_pages_mapped_12, std::size(k_option_set_large_pages_mapped_12)},
     {"option.set_large_pages.mapped", 13, {6, 17}, k_option_set_large_pages_mapped_13, std::size(k_option_set_large_pages_mapped_13)},
+    {"option.set_large_pages.mapped", 14, {6, 19}, k_option_set_large_pages_mapped_14, std::size(k_option_set_large_pages_mapped_14)},
     {"option.set_large_pages.align", 1, {0, 0}, k_option_set_large_pages_align, std::size(k_option_set_large_pages_align)},
     {"option.set_large_pages.align", 2, {0, 0}, k_option_set_large_pages_align_2, std::size(k_option_set_large_pages_align_2)},
     {"option.set_large_pages.align", 3, {0, 0}, k_option_set_large_pages_align_3, std::size(k_option_set_large_pages_align_3)},
@@ -1796,6 +1878,7 @@ const Case kOptionCases[] = {
     {"option.set_large_pages.align", 6, {0, 0}, k_option_set_large_pages_align_6, std::size(k_option_set_large_pages_align_6)},
     {"option.set_large_pages.align", 7, {6, 13}, k_option_set_large_pages_align_7, std::size(k_option_set_large_pages_align_7)},
     {"option.set_large_pages.align", 8, {0, 0}, k_option_set_large_pages_align_8, std::size(k_option_set_large_pages_align_8)},
+    {"option.set_large_pages.align", 9, {0, 0}, k_option_set_large_pages_align_9, std::size(k_option_set_large_pages_align_9)},
     {"option.set_large_pages.value", 1, {0, 0}, k_option_set_large_pages_value, std::size(k_option_set_large_pages_value)},
     {"option.set_large_pages.value", 2, {6, 13}, k_option_set_large_pages_value_2, std::size(k_option_set_large_pages_value_2)},
     {"option.set_large_pages.value", 3, {0, 0}, k_option_set_large_pages_value_3, std::size(k_option_set_large_pages_value_3)},

@@ -1944,6 +1944,40 @@ constexpr Step k_reply_unmap_all_reply_38[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// reply.unmap_all.reply
+//   but fails EFAULT [reply] when true
+constexpr Step k_reply_unmap_all_reply_39[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(0), 0}, ok({made(2)})},
+    {"ioas.map", {object(1), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(1), 0x1000, 0x1000000, 0x1000000, 2, 0}, ok()},
+    {"reply.unmap_all", {object(0)}, fails({EFAULT})},
+    {"ioas.copy_anywhere", {object(1), object(0), 0x1000, 0x1800, 0x1000000, 2, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(1), 0x1000000, 0x1001}, fails({EADDRINUSE})},
+    {"ioas.change_process", {0}, fails({EINVAL})},
+    {"ioas.destroy", {object(0)}, fails({EBUSY})},
+    {"device.replace", {object(2), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"ioas.alignment", {object(1)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(1)}, ok({0})},
+    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"file.release", {object(0), object(2)}, ok()},
+};
+
 // reply.allow_large_pages.ioas
 //   fails ENOENT [ioas] unless ioas lives
 constexpr Step k_reply_allow_large_pages_ioas[] = {
@@ -2180,6 +2214,7 @@ const Case kReplyCases[] = {
     {"reply.unmap_all.reply", 36, {6, 14}, k_reply_unmap_all_reply_36, std::size(k_reply_unmap_all_reply_36)},
     {"reply.unmap_all.reply", 37, {6, 15}, k_reply_unmap_all_reply_37, std::size(k_reply_unmap_all_reply_37)},
     {"reply.unmap_all.reply", 38, {6, 15}, k_reply_unmap_all_reply_38, std::size(k_reply_unmap_all_reply_38)},
+    {"reply.unmap_all.reply", 39, {6, 14}, k_reply_unmap_all_reply_39, std::size(k_reply_unmap_all_reply_39)},
     {"reply.allow_large_pages.ioas", 1, {0, 0}, k_reply_allow_large_pages_ioas, std::size(k_reply_allow_large_pages_ioas)},
     {"reply.allow_large_pages.ioas", 2, {0, 0}, k_reply_allow_large_pages_ioas_2, std::size(k_reply_allow_large_pages_ioas_2)},
     {"reply.allow_large_pages.ioas", 3, {0, 0}, k_reply_allow_large_pages_ioas_3, std::size(k_reply_allow_large_pages_ioas_3)},

@@ -418,6 +418,35 @@ constexpr Step k_vdevice_alloc_ok_14[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vdevice.alloc.ok
+constexpr Step k_vdevice_alloc_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"fault_queue.alloc", {0}, ok({made(4)})},
+    {"hwpt.alloc", {object(1), object(0), 0xc, object(4), 0, 0}, ok({made(5)})},
+    {"device.replace_hwpt", {object(1), object(5)}, ok()},
+    {"vdevice.alloc", {object(3), object(1), 0}, ok({any_object})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"vdevice.alloc", {object(3), object(1), 0x1006000}, fails({EEXIST})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vdevice.alloc.viommu
 //   fails ENOENT [viommu] unless viommu lives
 constexpr Step k_vdevice_alloc_viommu[] = {
@@ -1108,6 +1137,7 @@ const Case kVdeviceCases[] = {
     {"vdevice.alloc.ok", 12, {6, 15}, k_vdevice_alloc_ok_12, std::size(k_vdevice_alloc_ok_12)},
     {"vdevice.alloc.ok", 13, {6, 13}, k_vdevice_alloc_ok_13, std::size(k_vdevice_alloc_ok_13)},
     {"vdevice.alloc.ok", 14, {6, 17}, k_vdevice_alloc_ok_14, std::size(k_vdevice_alloc_ok_14)},
+    {"vdevice.alloc.ok", 15, {6, 13}, k_vdevice_alloc_ok_15, std::size(k_vdevice_alloc_ok_15)},
     {"vdevice.alloc.viommu", 1, {6, 13}, k_vdevice_alloc_viommu, std::size(k_vdevice_alloc_viommu)},
     {"vdevice.alloc.viommu", 2, {6, 13}, k_vdevice_alloc_viommu_2, std::size(k_vdevice_alloc_viommu_2)},
     {"vdevice.alloc.device", 1, {6, 13}, k_vdevice_alloc_device, std::size(k_vdevice_alloc_device)},

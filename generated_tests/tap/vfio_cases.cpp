@@ -219,41 +219,6 @@ constexpr Step k_vfio_set_ioas_ok_8[] = {
 constexpr Step k_vfio_set_ioas_ok_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
-    {"device.attach", {object(0), 0}, ok({made(2)})},
-    {"hwpt.alloc", {object(2), object(1), 0, no_object, 0, 0}, ok({made(3)})},
-    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"vfio.get_ioas", {0}, ok()},
-    {"vfio.set_iommu", {object(0), 1}, ok()},
-    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
-    {"ioas.destroy", {object(0)}, fails({EBUSY})},
-    {"ioas.map_anywhere", {object(0), 0x4000f000, 0x4000, 0xfffffffffffffffd, 3, 0}, fails({EFAULT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(1), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"ioas.alignment", {object(1)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"option.large_pages", {object(1)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(1)}, ok({0})},
-    {"device.translate", {object(2), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(2), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-    {"hwpt.destroy", {object(3)}, ok()},
-    {"ioas.destroy", {object(1)}, ok()},
-};
-
-// vfio.set_ioas.ok
-constexpr Step k_vfio_set_ioas_ok_10[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"ioas.alloc", {0}, ok({made(1)})},
     {"vfio.set_ioas", {object(1), 1, 0}, ok()},
     {"access.create", {object(1), 0}, ok({made(2)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -277,6 +242,106 @@ constexpr Step k_vfio_set_ioas_ok_10[] = {
     {"ioas.destroy", {object(0)}, ok()},
     {"access.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"device.attach", {object(1), 0}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"reply.allow_large_pages", {object(3)}, fails({EFAULT})},
+    {"ioas.destroy", {object(1)}, fails({EBUSY})},
+    {"device.replace", {object(2), object(1)}, ok()},
+    {"device.detach_pasid", {object(2), 3}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x800})},
+    {"ioas.alignment", {object(3)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
+    {"file.release", {object(1), object(2)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 0, no_object, 0, 0}, ok({made(2)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.check_extension", {object(0), 3}, ok({0})},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.get_info", {object(0), 0}, ok({0x1ffffff000})},
+    {"vfio.map_dma", {object(0), 0x4000d000, 0xfffffffffffff000, 0x100e000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_ioas.ok
+constexpr Step k_vfio_set_ioas_ok_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.alloc", {0}, ok({made(1)})},
+    {"access.create", {object(1), 1}, ok({made(2)})},
+    {"ioas.alloc", {0}, ok({made(3)})},
+    {"device.attach", {object(1), 0}, ok({made(4)})},
+    {"hwpt.alloc", {object(4), object(3), 0, no_object, 0, 0}, ok({made(5)})},
+    {"vfio.set_ioas", {object(3), 1, 0}, ok()},
+    {"vfio.set_ioas", {object(1), 1, 0}, ok()},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.get_info", {object(1), 3}, ok({0x1ffffff000})},
+    {"access.replace", {object(2), object(1)}, ok()},
+    {"access.pin", {object(2), 0x40004000, 0x3000, 0}, fails({ENOENT})},
+    {"access.rw", {object(2), 0x40005000, 0x1000, 0, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(1), 0}, ok({1})},
+    {"ioas.reserved_at", {object(3), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(3), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"ioas.alignment", {object(1)}, ok({0x1000})},
+    {"ioas.alignment", {object(3)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"option.large_pages", {object(1)}, ok({1})},
+    {"option.large_pages", {object(3)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+    {"access.destroy", {object(2)}, ok()},
+    {"device.destroy", {object(4)}, ok()},
+    {"ioas.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(5)}, ok()},
+    {"ioas.destroy", {object(3)}, ok()},
 };
 
 // vfio.set_ioas.unknown
@@ -1867,6 +1932,34 @@ constexpr Step k_vfio_set_iommu_ok_14[] = {
     {"file.release", {object(0), object(2)}, ok()},
 };
 
+// vfio.set_iommu.ok
+constexpr Step k_vfio_set_iommu_ok_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"fault_queue.alloc", {0}, ok({made(2)})},
+    {"hwpt.alloc", {object(1), object(0), 4, object(2), 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.map_anywhere", {object(0), 0x4000a000, 0x800, 0x1001800, 3, 0}, fails({EINVAL})},
+    {"vfio.get_ioas", {0}, ok()},
+    {"vfio.set_iommu", {object(0), 1}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x4000e000, kMax, 0, 0}, fails({EOVERFLOW})},
+    {"device.replace", {object(1), object(0)}, ok()},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0}, ok({nothing})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.set_iommu.type
 //   fails EINVAL [type] when type == ANOTHER_IOMMU
 constexpr Step k_vfio_set_iommu_type[] = {
@@ -2288,6 +2381,32 @@ constexpr Step k_vfio_set_iommu_mapped_10[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.set_iommu.mapped
+//   fails EINVAL [mapped] when forbids and has_page_table(ioas) and (some a: Area in ioas: true)
+constexpr Step k_vfio_set_iommu_mapped_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
+};
+
 // vfio.set_iommu.align
 //   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
 constexpr Step k_vfio_set_iommu_align[] = {
@@ -2448,6 +2567,43 @@ constexpr Step k_vfio_set_iommu_align_8[] = {
     {"vfio.works_on", {object(1)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
     {"ioas.destroy", {object(1)}, ok()},
+};
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x4000ffff, 2}, fails({EFAULT})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x4000ffff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x4000ffff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.set_iommu.align
+//   fails EADDRINUSE [align] when forbids and not aligned_areas(ioas, PAGE_SIZE)
+constexpr Step k_vfio_set_iommu_align_10[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0, 2, 0}, ok({any_number})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"vfio.set_iommu", {object(0), 0}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
 };
 
 // vfio.get_info.ok
@@ -3883,24 +4039,6 @@ constexpr Step k_vfio_map_dma_length_align_2[] = {
 constexpr Step k_vfio_map_dma_length_align_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
-    {"vfio.map_dma", {object(0), 0, 0x800, 0, 2, 0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.map_dma.length_align
-//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_4[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"vfio.map_dma", {object(0), 0x40002000, 0xffffffffbfffd100, 0, 2, 0}, fails({EINVAL})},
     {"ioas.copy_anywhere", {object(0), object(0), 0x4000, 0x4000f000, 0x1005000, 2, 0}, fails({ENOENT})},
@@ -3921,7 +4059,7 @@ constexpr Step k_vfio_map_dma_length_align_4[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_5[] = {
+constexpr Step k_vfio_map_dma_length_align_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -3944,7 +4082,7 @@ constexpr Step k_vfio_map_dma_length_align_5[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_6[] = {
+constexpr Step k_vfio_map_dma_length_align_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -3965,7 +4103,7 @@ constexpr Step k_vfio_map_dma_length_align_6[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_7[] = {
+constexpr Step k_vfio_map_dma_length_align_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -3984,7 +4122,7 @@ constexpr Step k_vfio_map_dma_length_align_7[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_8[] = {
+constexpr Step k_vfio_map_dma_length_align_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.reserve", {object(0), 0, 0x1000}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -4010,7 +4148,7 @@ constexpr Step k_vfio_map_dma_length_align_8[] = {
 
 // vfio.map_dma.length_align
 //   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
-constexpr Step k_vfio_map_dma_length_align_9[] = {
+constexpr Step k_vfio_map_dma_length_align_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -4025,6 +4163,33 @@ constexpr Step k_vfio_map_dma_length_align_9[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(ioas))
+constexpr Step k_vfio_map_dma_length_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x4000ffff, 0, 2, 0}, fails({EINVAL})},
+    {"ioas.copy", {object(0), object(0), 0x2000, 0x1000000, 0x1000000, 1, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.iova_align
@@ -4158,6 +4323,74 @@ constexpr Step k_vfio_map_dma_iova_align_6[] = {
     {"viommu.destroy", {object(3)}, ok()},
     {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_7[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x7fffffff, 2, 0}, fails({EINVAL})},
+    {"ioas.change_process", {0}, ok()},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.pin", {object(1), 0x7fffffff, 0x800, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x800, 2, 0}, fails({EINVAL})},
+    {"access.replace", {object(1), object(0)}, ok()},
+    {"access.rw", {object(1), 0x1000, 0x4000, 0, 1}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.map_dma.iova_align
+//   fails EINVAL [iova_align] unless aligned(iova, alignment(ioas))
+constexpr Step k_vfio_map_dma_iova_align_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.reserve", {object(0), 0x40006000, 0x1000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x40006f00, 2, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x40006f00, 0x4000}, fails({ENOENT})},
+    {"ioas.copy_anywhere", {object(0), object(0), 0x100, 0x100d000, 0x40006f00, 3, 0}, fails({ENOENT})},
+    {"ioas.change_process", {0}, ok()},
+    {"memory.pins", {0x40006000}, ok({0})},
+    {"memory.pins", {0x40006fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40006000}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40006fff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0x40007000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40005fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40006000}, ok({nothing})},
+    {"device.translate", {object(1), 0x40006fff}, ok({nothing})},
+    {"file.release", {object(0), object(1)}, ok()},
 };
 
 // vfio.map_dma.wrap
@@ -9650,6 +9883,25 @@ constexpr Step k_vfio_unmap_dma_split_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.split
+//   fails ENOENT [split] unless a.span in range
+constexpr Step k_vfio_unmap_dma_split_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0, 0x800, 0, 0}, fails({ENOENT})},
+    {"ioas.reserve", {object(0), 0xfff, 1}, fails({EADDRINUSE})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kVfioCases[];
@@ -9664,7 +9916,9 @@ const Case kVfioCases[] = {
     {"vfio.set_ioas.ok", 7, {6, 13}, k_vfio_set_ioas_ok_7, std::size(k_vfio_set_ioas_ok_7)},
     {"vfio.set_ioas.ok", 8, {0, 0}, k_vfio_set_ioas_ok_8, std::size(k_vfio_set_ioas_ok_8)},
     {"vfio.set_ioas.ok", 9, {6, 6}, k_vfio_set_ioas_ok_9, std::size(k_vfio_set_ioas_ok_9)},
-    {"vfio.set_ioas.ok", 10, {6, 6}, k_vfio_set_ioas_ok_10, std::size(k_vfio_set_ioas_ok_10)},
+    {"vfio.set_ioas.ok", 10, {6, 15}, k_vfio_set_ioas_ok_10, std::size(k_vfio_set_ioas_ok_10)},
+    {"vfio.set_ioas.ok", 11, {6, 6}, k_vfio_set_ioas_ok_11, std::size(k_vfio_set_ioas_ok_11)},
+    {"vfio.set_ioas.ok", 12, {6, 6}, k_vfio_set_ioas_ok_12, std::size(k_vfio_set_ioas_ok_12)},
     {"vfio.set_ioas.unknown", 1, {0, 0}, k_vfio_set_ioas_unknown, std::size(k_vfio_set_ioas_unknown)},
     {"vfio.set_ioas.unknown", 2, {0, 0}, k_vfio_set_ioas_unknown_2, std::size(k_vfio_set_ioas_unknown_2)},
     {"vfio.set_ioas.known", 1, {0, 0}, k_vfio_set_ioas_known, std::size(k_vfio_set_ioas_known)},
@@ -9744,6 +9998,7 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.ok", 12, {6, 13}, k_vfio_set_iommu_ok_12, std::size(k_vfio_set_iommu_ok_12)},
     {"vfio.set_iommu.ok", 13, {0, 0}, k_vfio_set_iommu_ok_13, std::size(k_vfio_set_iommu_ok_13)},
     {"vfio.set_iommu.ok", 14, {0, 0}, k_vfio_set_iommu_ok_14, std::size(k_vfio_set_iommu_ok_14)},
+    {"vfio.set_iommu.ok", 15, {6, 11}, k_vfio_set_iommu_ok_15, std::size(k_vfio_set_iommu_ok_15)},
     {"vfio.set_iommu.type", 1, {0, 0}, k_vfio_set_iommu_type, std::size(k_vfio_set_iommu_type)},
     {"vfio.set_iommu.none", 1, {0, 0}, k_vfio_set_iommu_none, std::size(k_vfio_set_iommu_none)},
     {"vfio.set_iommu.none", 2, {0, 0}, k_vfio_set_iommu_none_2, std::size(k_vfio_set_iommu_none_2)},
@@ -9762,6 +10017,7 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.mapped", 8, {6, 6}, k_vfio_set_iommu_mapped_8, std::size(k_vfio_set_iommu_mapped_8)},
     {"vfio.set_iommu.mapped", 9, {6, 17}, k_vfio_set_iommu_mapped_9, std::size(k_vfio_set_iommu_mapped_9)},
     {"vfio.set_iommu.mapped", 10, {6, 17}, k_vfio_set_iommu_mapped_10, std::size(k_vfio_set_iommu_mapped_10)},
+    {"vfio.set_iommu.mapped", 11, {0, 0}, k_vfio_set_iommu_mapped_11, std::size(k_vfio_set_iommu_mapped_11)},
     {"vfio.set_iommu.align", 1, {0, 0}, k_vfio_set_iommu_align, std::size(k_vfio_set_iommu_align)},
     {"vfio.set_iommu.align", 2, {0, 0}, k_vfio_set_iommu_align_2, std::size(k_vfio_set_iommu_align_2)},
     {"vfio.set_iommu.align", 3, {0, 0}, k_vfio_set_iommu_align_3, std::size(k_vfio_set_iommu_align_3)},
@@ -9770,6 +10026,8 @@ const Case kVfioCases[] = {
     {"vfio.set_iommu.align", 6, {0, 0}, k_vfio_set_iommu_align_6, std::size(k_vfio_set_iommu_align_6)},
     {"vfio.set_iommu.align", 7, {0, 0}, k_vfio_set_iommu_align_7, std::size(k_vfio_set_iommu_align_7)},
     {"vfio.set_iommu.align", 8, {0, 0}, k_vfio_set_iommu_align_8, std::size(k_vfio_set_iommu_align_8)},
+    {"vfio.set_iommu.align", 9, {0, 0}, k_vfio_set_iommu_align_9, std::size(k_vfio_set_iommu_align_9)},
+    {"vfio.set_iommu.align", 10, {0, 0}, k_vfio_set_iommu_align_10, std::size(k_vfio_set_iommu_align_10)},
     {"vfio.get_info.ok", 1, {6, 13}, k_vfio_get_info_ok, std::size(k_vfio_get_info_ok)},
     {"vfio.get_info.ok", 2, {6, 13}, k_vfio_get_info_ok_2, std::size(k_vfio_get_info_ok_2)},
     {"vfio.get_info.ok", 3, {6, 13}, k_vfio_get_info_ok_3, std::size(k_vfio_get_info_ok_3)},
@@ -9840,19 +10098,22 @@ const Case kVfioCases[] = {
     {"vfio.map_dma.length", 6, {6, 14}, k_vfio_map_dma_length_6, std::size(k_vfio_map_dma_length_6)},
     {"vfio.map_dma.length_align", 1, {6, 14}, k_vfio_map_dma_length_align, std::size(k_vfio_map_dma_length_align)},
     {"vfio.map_dma.length_align", 2, {0, 0}, k_vfio_map_dma_length_align_2, std::size(k_vfio_map_dma_length_align_2)},
-    {"vfio.map_dma.length_align", 3, {0, 0}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
+    {"vfio.map_dma.length_align", 3, {6, 14}, k_vfio_map_dma_length_align_3, std::size(k_vfio_map_dma_length_align_3)},
     {"vfio.map_dma.length_align", 4, {6, 14}, k_vfio_map_dma_length_align_4, std::size(k_vfio_map_dma_length_align_4)},
     {"vfio.map_dma.length_align", 5, {6, 14}, k_vfio_map_dma_length_align_5, std::size(k_vfio_map_dma_length_align_5)},
     {"vfio.map_dma.length_align", 6, {6, 14}, k_vfio_map_dma_length_align_6, std::size(k_vfio_map_dma_length_align_6)},
     {"vfio.map_dma.length_align", 7, {6, 14}, k_vfio_map_dma_length_align_7, std::size(k_vfio_map_dma_length_align_7)},
     {"vfio.map_dma.length_align", 8, {6, 14}, k_vfio_map_dma_length_align_8, std::size(k_vfio_map_dma_length_align_8)},
-    {"vfio.map_dma.length_align", 9, {6, 14}, k_vfio_map_dma_length_align_9, std::size(k_vfio_map_dma_length_align_9)},
+    {"vfio.map_dma.length_align", 9, {0, 0}, k_vfio_map_dma_length_align_9, std::size(k_vfio_map_dma_length_align_9)},
     {"vfio.map_dma.iova_align", 1, {6, 14}, k_vfio_map_dma_iova_align, std::size(k_vfio_map_dma_iova_align)},
     {"vfio.map_dma.iova_align", 2, {0, 0}, k_vfio_map_dma_iova_align_2, std::size(k_vfio_map_dma_iova_align_2)},
     {"vfio.map_dma.iova_align", 3, {6, 14}, k_vfio_map_dma_iova_align_3, std::size(k_vfio_map_dma_iova_align_3)},
     {"vfio.map_dma.iova_align", 4, {6, 14}, k_vfio_map_dma_iova_align_4, std::size(k_vfio_map_dma_iova_align_4)},
     {"vfio.map_dma.iova_align", 5, {0, 0}, k_vfio_map_dma_iova_align_5, std::size(k_vfio_map_dma_iova_align_5)},
     {"vfio.map_dma.iova_align", 6, {6, 17}, k_vfio_map_dma_iova_align_6, std::size(k_vfio_map_dma_iova_align_6)},
+    {"vfio.map_dma.iova_align", 7, {6, 14}, k_vfio_map_dma_iova_align_7, std::size(k_vfio_map_dma_iova_align_7)},
+    {"vfio.map_dma.iova_align", 8, {6, 6}, k_vfio_map_dma_iova_align_8, std::size(k_vfio_map_dma_iova_align_8)},
+    {"vfio.map_dma.iova_align", 9, {6, 14}, k_vfio_map_dma_iova_align_9, std::size(k_vfio_map_dma_iova_align_9)},
     {"vfio.map_dma.wrap", 1, {0, 0}, k_vfio_map_dma_wrap, std::size(k_vfio_map_dma_wrap)},
     {"vfio.map_dma.wrap", 2, {0, 0}, k_vfio_map_dma_wrap_2, std::size(k_vfio_map_dma_wrap_2)},
     {"vfio.map_dma.wrap", 3, {0, 0}, k_vfio_map_dma_wrap_3, std::size(k_vfio_map_dma_wrap_3)},
@@ -10073,6 +10334,7 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.split", 9, {6, 14}, k_vfio_unmap_dma_split_9, std::size(k_vfio_unmap_dma_split_9)},
     {"vfio.unmap_dma.split", 10, {6, 13}, k_vfio_unmap_dma_split_10, std::size(k_vfio_unmap_dma_split_10)},
     {"vfio.unmap_dma.split", 11, {6, 14}, k_vfio_unmap_dma_split_11, std::size(k_vfio_unmap_dma_split_11)},
+    {"vfio.unmap_dma.split", 12, {0, 0}, k_vfio_unmap_dma_split_12, std::size(k_vfio_unmap_dma_split_12)},
 };
 const std::size_t kVfioCasesCount = std::size(kVfioCases);
 

@@ -623,35 +623,6 @@ constexpr Step k_viommu_invalidate_type_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
-// viommu.invalidate.type
-//   fails EINVAL [type] unless known_type
-constexpr Step k_viommu_invalidate_type_5[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"viommu.invalidate", {object(3), 0, 0, 1, 0, 0}, fails({EINVAL})},
-    {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.ranges", {no_object, 0x3000, 0}, fails({ENOENT})},
-    {"ioas.map_file", {no_object, no_object, 0x1004000, 0x800, 0x100a000, 2, 0}, fails({ENOENT})},
-    {"reply.unmap_all", {no_object}, fails({ENOENT})},
-    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x800})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({nothing})},
-    {"device.destroy", {object(1)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
 // viommu.invalidate.unreadable
 //   fails EFAULT [unreadable] when number > 0 and entries == UNREADABLE_ENTRIES
 constexpr Step k_viommu_invalidate_unreadable[] = {
@@ -1516,6 +1487,32 @@ constexpr Step k_viommu_alloc_device_10[] = {
     {"option.large_pages", {object(0)}, ok({1})},
     {"vfio.works_on", {object(0)}, ok({0})},
     {"hwpt.destroy", {object(3)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// viommu.alloc.device
+//   fails ENOENT [device] unless device lives
+constexpr Step k_viommu_alloc_device_11[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0, no_object, 1, 0}, ok({made(4)})},
+    {"device.destroy", {object(1)}, ok()},
+    {"viommu.alloc", {object(1), object(4), 1, 0, 0}, fails({ENOENT})},
+    {"viommu.destroy", {no_object}, fails({ENOENT})},
+    {"veventq.alloc", {no_object, 2, 2, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x800})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"hwpt.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -2575,6 +2572,46 @@ constexpr Step k_viommu_destroy_queues_2[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// viommu.destroy.queues
+//   fails EBUSY [queues] when viommu.slot[0] is some
+constexpr Step k_viommu_destroy_queues_3[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 1, 0}, ok({made(3)})},
+    {"region.map", {object(3), 0, 0, 0, 1}, ok({made(4)})},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x40000000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x40000000, 0x1000, 0}, ok({made(5)})},
+    {"region.unmap", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"viommu.destroy", {object(3)}, fails({EBUSY})},
+    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({EBUSY})},
+    {"hwpt.alloc_on_viommu", {object(1), object(3), 0x11, no_object, 5, 0}, fails({EOPNOTSUPP})},
+    {"hwpt.destroy", {object(2)}, fails({EBUSY})},
+    {"viommu.invalidate", {object(3), 0, 6, 1, 0, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"device.translate", {object(1), 0x40000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40001000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1001000}, ok({nothing})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(5)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 }  // namespace
 
 extern const Case kViommuCases[];
@@ -2612,7 +2649,6 @@ const Case kViommuCases[] = {
     {"viommu.invalidate.type", 2, {6, 13}, k_viommu_invalidate_type_2, std::size(k_viommu_invalidate_type_2)},
     {"viommu.invalidate.type", 3, {6, 13}, k_viommu_invalidate_type_3, std::size(k_viommu_invalidate_type_3)},
     {"viommu.invalidate.type", 4, {6, 13}, k_viommu_invalidate_type_4, std::size(k_viommu_invalidate_type_4)},
-    {"viommu.invalidate.type", 5, {6, 13}, k_viommu_invalidate_type_5, std::size(k_viommu_invalidate_type_5)},
     {"viommu.invalidate.unreadable", 1, {6, 13}, k_viommu_invalidate_unreadable, std::size(k_viommu_invalidate_unreadable)},
     {"viommu.invalidate.unreadable", 2, {6, 13}, k_viommu_invalidate_unreadable_2, std::size(k_viommu_invalidate_unreadable_2)},
     {"viommu.invalidate.bits", 1, {6, 13}, k_viommu_invalidate_bits, std::size(k_viommu_invalidate_bits)},
@@ -2649,6 +2685,7 @@ const Case kViommuCases[] = {
     {"viommu.alloc.device", 8, {6, 13}, k_viommu_alloc_device_8, std::size(k_viommu_alloc_device_8)},
     {"viommu.alloc.device", 9, {6, 13}, k_viommu_alloc_device_9, std::size(k_viommu_alloc_device_9)},
     {"viommu.alloc.device", 10, {6, 13}, k_viommu_alloc_device_10, std::size(k_viommu_alloc_device_10)},
+    {"viommu.alloc.device", 11, {6, 15}, k_viommu_alloc_device_11, std::size(k_viommu_alloc_device_11)},
     {"viommu.alloc.type", 1, {6, 13}, k_viommu_alloc_type, std::size(k_viommu_alloc_type)},
     {"viommu.alloc.type", 2, {6, 13}, k_viommu_alloc_type_2, std::size(k_viommu_alloc_type_2)},
     {"viommu.alloc.type", 3, {6, 13}, k_viommu_alloc_type_3, std::size(k_viommu_alloc_type_3)},
@@ -2688,6 +2725,7 @@ const Case kViommuCases[] = {
     {"viommu.destroy.users", 12, {6, 17}, k_viommu_destroy_users_12, std::size(k_viommu_destroy_users_12)},
     {"viommu.destroy.queues", 1, {6, 17}, k_viommu_destroy_queues, std::size(k_viommu_destroy_queues)},
     {"viommu.destroy.queues", 2, {6, 17}, k_viommu_destroy_queues_2, std::size(k_viommu_destroy_queues_2)},
+    {"viommu.destroy.queues", 3, {6, 17}, k_viommu_destroy_queues_3, std::size(k_viommu_destroy_queues_3)},
 };
 const std::size_t kViommuCasesCount = std::size(kViommuCases);
 
