@@ -124,6 +124,38 @@ rule pair.check(a: u64, b: u64) {
   EXPECT_FALSE(shows.shows(goal, state, {0, {3, 3}}));
 }
 
+TEST(Decisions, are_shown_where_one_object_alone_decides) {
+  const Law law = parse_text(R"(
+object Box {}
+object Item { in box: Box, weight: u64 }
+rule box.make() -> box: Box { then box = new Box {} }
+rule box.put(box: Box, weight: u64) { then new Item { box, weight } }
+rule box.lift(box: Box) {
+  fails EINVAL [heavy] when some i: Item in box: i.weight > 5
+  fails EPERM  [light] unless all i: Item in box: i.weight > 1
+}
+)");
+  const Model model(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  DecisionModel decisions(law, goals);
+  const auto shows = [&](const std::string& goal, const std::vector<Word>& weights) {
+    State state(law);
+    Outcome outcome;
+    model.step(state, {0, {}}, outcome);
+    for (const Word weight : weights) model.step(state, {1, {0, weight}}, outcome);
+    return decisions.shows(index_of(goals, goal), state, {2, {0}});
+  };
+  const std::string heavy = "box.lift.heavy: `i.weight > 5` holds alone";
+  EXPECT_TRUE(shows(heavy, {3, 6}));
+  EXPECT_FALSE(shows(heavy, {7, 6}));
+  const std::string light = "box.lift.light: `i.weight > 1` alone does not hold";
+  EXPECT_TRUE(shows(light, {3, 1}));
+  EXPECT_FALSE(shows(light, {0, 1}));
+  // Where none is heavy, each decides.
+  const std::string none = "box.lift.heavy: `i.weight > 5` alone does not hold";
+  EXPECT_TRUE(shows(none, {3, 2}));
+}
+
 TEST(Decisions, of_a_success_are_shown_by_a_call_that_fails_behind_its_effects) {
   const Law law = parse_text(R"(
 object Cup { full: bool }
