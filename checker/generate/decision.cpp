@@ -191,12 +191,13 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
       visit(
           expr->children.back(),
           [&](ExprPtr here) {
-            const bool misses = miss_ != Miss::none && sought_->some == expr;
-            if (misses) here = both({std::move(here), found_beside(*expr)}, *expr);
-            // All others must be as an address needs them.
-            const bool needs_all =
-                miss_ != Miss::none && (expr->op == Op::all_objects) == (positive == sought_->positive);
-            if (needs_all && !address) here = both({std::move(here), others(*expr)}, *expr);
+            // One object for which it holds, or does not, settles what is said of some, or of all.
+            const bool settles = (applies_ == positive) == (expr->op == Op::some_object);
+            if (!address && settles) here = both({std::move(here), others(*expr)}, *expr);
+            if (miss_ != Miss::none && sought_->some == expr) {
+              here = both({std::move(here), found_beside(*expr)}, *expr);
+              applies_ = positive;
+            }
             auto some = std::make_shared<Expr>(*expr);
             some->op = address ? Op::some_address : Op::some_object;
             some->children.back() = std::move(here);
@@ -210,6 +211,11 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
       if (sought_ != nullptr) add_sought(expr, positive);
       return visit_atom(expr, wrap, positive);
   }
+}
+
+ExprPtr Decision::wrapped(const Wrap& wrap, bool value, bool positive, ExprPtr here) {
+  applies_ = value == positive;
+  return wrap(std::move(here));
 }
 
 void Decision::look_at_all(const ExprPtr& all, const Wrap& wrap, bool positive) {
@@ -239,7 +245,7 @@ void Decision::look_at_all(const ExprPtr& all, const Wrap& wrap, bool positive) 
     whole->children.back() = both({decides, another}, expr);
     add_goal(Sort::condition,
              fmt::format("`{}` where one {} another decides", text(expr), before ? "behind" : "before"),
-             when(some, positive), wrap(whole));
+             when(some, positive), wrapped(wrap, some, positive, whole));
   }
 }
 
@@ -292,7 +298,8 @@ void Decision::add_sought(const ExprPtr& atom, bool positive) {
   part_ = nullptr;
   add_goal(Sort::condition,
            fmt::format("an address is found only where `{}` {}", text(*atom), holds ? "holds" : "does not hold"),
-           when(true, sought.positive), sought.wrap(both({sought.some, negated(otherwise)}, *atom)));
+           when(true, sought.positive),
+           wrapped(sought.wrap, true, sought.positive, both({sought.some, negated(otherwise)}, *atom)));
 }
 
 ExprPtr Decision::others(const Expr& quantifier) {
@@ -348,11 +355,12 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
   part_ = inlining_.origin(atom);
   const std::optional<bool> value = detail_ == DecisionDetail::each_part ? settled(law_, *atom) : std::nullopt;
   if (value != false) {
-    add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive), wrap(atom));
+    add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive),
+             wrapped(wrap, true, positive, atom));
   }
   if (value != true) {
     add_goal(Sort::condition, fmt::format("`{}` alone does not hold", name), when(false, positive),
-             wrap(negated(atom)));
+             wrapped(wrap, false, positive, negated(atom)));
   }
   add_boundaries(atom, name, wrap, positive);
 }
@@ -362,7 +370,9 @@ void Decision::add_boundary(const std::string& what, const Boundary& boundary, c
   // No number is below zero, or past the end of its type.
   if (detail_ == DecisionDetail::each_part && settled(law_, *boundary.numbers) == false) return;
   const bool value = boundary.value;
-  const auto formula = [&] { return wrap(both({value ? atom : negated(atom), boundary.numbers}, *atom)); };
+  const auto formula = [&] {
+    return wrapped(wrap, value, positive, both({value ? atom : negated(atom), boundary.numbers}, *atom));
+  };
   add_goal(Sort::boundary, what, when(value, positive), formula());
   if (sought_ == nullptr || !boundary.closest || !reads_slot(*atom, sought_->some->index)) return;
   if (value == (positive == sought_->positive)) return;  // this would do

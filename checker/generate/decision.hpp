@@ -40,6 +40,9 @@ class Decision {
   // `wrap(f)`: f holds here, and this part decides alone. The decision is what this part is, or its opposite.
   void visit(const ExprPtr& expr, const Wrap& wrap, bool positive);
 
+  // The formula of a goal where a part has this value.
+  ExprPtr wrapped(const Wrap& wrap, bool value, bool positive, ExprPtr here);
+
   // What is said of some or all: that one object decides, and neither the one before nor the one behind it.
   void look_at_all(const ExprPtr& all, const Wrap& wrap, bool positive);
 
@@ -93,6 +96,7 @@ class Decision {
   const Expr* part_ = nullptr;      // that the next goals are about
   const Sought* sought_ = nullptr;  // inside of which we are
   Miss miss_ = Miss::none;
+  bool applies_ = true;  // the decision, by the formula that is being wrapped
   bool ends_ = true;
   bool success_ = false;
 };

@@ -591,34 +591,8 @@ TEST(DeviceTranslate, ok_22) {
 }
 
 // device.translate.ok
-// vfio.unmap_dma.ok, but a Area stays; device.translate tells
-TEST(DeviceTranslate, ok_23) {
-  TestRun run("device.translate.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("vfio.unmap_dma", {ioas0, /*iova=*/0x1000000, /*length=*/0x1000, /*everything=*/false,
-                            VfioStruct::GOOD_STRUCT}, {0x1000});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x800});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  // Everything can go.
-  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
-}
-
-// device.translate.ok
 // ioas.destroy.ok, but another Area goes; device.translate tells
-TEST(DeviceTranslate, ok_24) {
+TEST(DeviceTranslate, ok_23) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, /*unknown=*/false});
@@ -649,7 +623,7 @@ TEST(DeviceTranslate, ok_24) {
 
 // device.translate.ok
 // reply.unmap_all.reply, but another Area goes; device.translate tells
-TEST(DeviceTranslate, ok_25) {
+TEST(DeviceTranslate, ok_24) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -682,7 +656,7 @@ TEST(DeviceTranslate, ok_25) {
 
 // device.translate.ok
 // vfio.unmap_dma.ok, but the first Area stays; device.translate tells
-TEST(DeviceTranslate, ok_26) {
+TEST(DeviceTranslate, ok_25) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -710,7 +684,7 @@ TEST(DeviceTranslate, ok_26) {
 
 // device.translate.ok
 // vfio.unmap_dma.length, but another Area goes; device.translate tells
-TEST(DeviceTranslate, ok_27) {
+TEST(DeviceTranslate, ok_26) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
@@ -745,7 +719,7 @@ TEST(DeviceTranslate, ok_27) {
 
 // device.translate.ok
 // ioas.unmap.locked, but a Area stays; device.translate tells
-TEST(DeviceTranslate, ok_28) {
+TEST(DeviceTranslate, ok_27) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -786,7 +760,7 @@ TEST(DeviceTranslate, ok_28) {
 
 // device.translate.ok
 // vfio.unmap_dma.locked, but a Area stays; device.translate tells
-TEST(DeviceTranslate, ok_29) {
+TEST(DeviceTranslate, ok_28) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
@@ -829,7 +803,7 @@ TEST(DeviceTranslate, ok_29) {
 
 // device.translate.ok
 // ioas.copy.rights, but it did what it refused: more Area; a probe tells
-TEST(DeviceTranslate, ok_30) {
+TEST(DeviceTranslate, ok_29) {
   TestRun run("device.translate.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

@@ -2824,34 +2824,9 @@ TEST(IoasMapAnywhere, full_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
-// ioas.map_anywhere.full: `overlaps(r.span, range)` where both are equal
-//   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_5) {
-  TestRun run("ioas.map_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0xbae7b42, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0xb000000, /*length=*/0xfffffffff0000000});
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0xbae6b43, /*ignored=*/0, Rights::WRITE,
-                                  /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xbae7b42}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xb000000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffb000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xaffffff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 // ioas.map_anywhere.full: comes before limit
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_6) {
+TEST(IoasMapAnywhere, full_5) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2879,7 +2854,7 @@ TEST(IoasMapAnywhere, full_6) {
 
 // ioas.map_anywhere.full: comes before last_page
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_7) {
+TEST(IoasMapAnywhere, full_6) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2904,7 +2879,7 @@ TEST(IoasMapAnywhere, full_7) {
 
 // ioas.map_anywhere.full: `list` alone does not hold
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_8) {
+TEST(IoasMapAnywhere, full_7) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2928,7 +2903,7 @@ TEST(IoasMapAnywhere, full_8) {
 
 // ioas.map_anywhere.full: `x in r.first..r.last` just fails
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_9) {
+TEST(IoasMapAnywhere, full_8) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x2001, Rights::WRITE, /*unknown=*/false});
@@ -2951,7 +2926,7 @@ TEST(IoasMapAnywhere, full_9) {
 
 // ioas.map_anywhere.full: `list` alone does not hold (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_10) {
+TEST(IoasMapAnywhere, full_9) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2976,7 +2951,7 @@ TEST(IoasMapAnywhere, full_10) {
 
 // ioas.map_anywhere.full: `x in r.first..r.last` just fails (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_11) {
+TEST(IoasMapAnywhere, full_10) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2999,7 +2974,7 @@ TEST(IoasMapAnywhere, full_11) {
 
 // ioas.map_anywhere.full: `span.first >= PAGE_SIZE` just fails
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_12) {
+TEST(IoasMapAnywhere, full_11) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3021,7 +2996,7 @@ TEST(IoasMapAnywhere, full_12) {
 
 // ioas.map_anywhere.full: `span.last <= MAX - PAGE_SIZE` just fails
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_13) {
+TEST(IoasMapAnywhere, full_12) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.reserve", {ioas0, /*start=*/1, /*length=*/0xfffffffffffb57db});
@@ -3043,7 +3018,7 @@ TEST(IoasMapAnywhere, full_13) {
 
 // ioas.map_anywhere.full: `aligned(x, alignment(ioas))` alone does not hold
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapAnywhere, full_14) {
+TEST(IoasMapAnywhere, full_13) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -3071,7 +3046,7 @@ TEST(IoasMapAnywhere, full_14) {
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 // ioas.map, then ioas.map_anywhere.full, which was ioas.map_anywhere.ok before
-TEST(IoasMapAnywhere, full_15) {
+TEST(IoasMapAnywhere, full_14) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffe000, /*iova=*/0x1000, Rights::WRITE,
@@ -3093,7 +3068,7 @@ TEST(IoasMapAnywhere, full_15) {
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 // ioas.reserve, then ioas.map_anywhere.full, which was ioas.map_anywhere.memory before
-TEST(IoasMapAnywhere, full_16) {
+TEST(IoasMapAnywhere, full_15) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -3119,7 +3094,7 @@ TEST(IoasMapAnywhere, full_16) {
 // ioas.map_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 // ioas.copy, then ioas.map_anywhere.full, which was ioas.map_anywhere.memory before
-TEST(IoasMapAnywhere, full_17) {
+TEST(IoasMapAnywhere, full_16) {
   TestRun run("ioas.map_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
@@ -3147,6 +3122,29 @@ TEST(IoasMapAnywhere, full_17) {
   run.ok("device.translate", {device0, /*iova=*/0x1001000}, {nothing});
   // Everything can go.
   run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_anywhere.full: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapAnywhere, full_17) {
+  TestRun run("ioas.map_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
+  run.fails("ioas.map_anywhere", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*ignored=*/0, Rights::WRITE,
+                                  /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
 }
 
 // ioas.map_anywhere.last_page

@@ -2669,33 +2669,9 @@ TEST(IoasMapFileAnywhere, full_6) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.full: `x in r.first..r.last` just fails
-//   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_7) {
-  TestRun run("ioas.map_file_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
-  run.ok("client.append", {range_list0, /*first=*/0x1001, /*last=*/0x305afe7695585ec1});
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x305afe7695584ec2,
-                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // ioas.map_file_anywhere.full: `list` alone does not hold (3)
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_8) {
+TEST(IoasMapFileAnywhere, full_7) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2719,36 +2695,9 @@ TEST(IoasMapFileAnywhere, full_8) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.full: `overlaps(r.span, range)` with room of one (2)
-//   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_9) {
-  TestRun run("ioas.map_file_anywhere.full");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/2, /*length=*/0x1000});
-  const Word range_list0 = run.ok("client.list", {/*readable=*/0}).handle(0);
-  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
-  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
-                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/2}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-  run.ok("client.close_file", {file0});
-}
-
 // ioas.map_file_anywhere.full: comes before limit
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_10) {
+TEST(IoasMapFileAnywhere, full_8) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -2779,7 +2728,7 @@ TEST(IoasMapFileAnywhere, full_10) {
 // ioas.map_file_anywhere.full: `(all r: ListedRange in list where span.first <= r.last and r.last < span.last:
 // lists(list, r.last + 1))` where one behind another decides
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_11) {
+TEST(IoasMapFileAnywhere, full_9) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2804,7 +2753,7 @@ TEST(IoasMapFileAnywhere, full_11) {
 
 // ioas.map_file_anywhere.full: `span.last <= MAX - PAGE_SIZE` just fails
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_12) {
+TEST(IoasMapFileAnywhere, full_10) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2828,7 +2777,7 @@ TEST(IoasMapFileAnywhere, full_12) {
 
 // ioas.map_file_anywhere.full: `aligned(x, alignment(ioas))` alone does not hold
 //   fails ENOSPC [full] unless has_place(ioas, length)
-TEST(IoasMapFileAnywhere, full_13) {
+TEST(IoasMapFileAnywhere, full_11) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2858,7 +2807,7 @@ TEST(IoasMapFileAnywhere, full_13) {
 // ioas.map_file_anywhere.full
 //   fails ENOSPC [full] unless has_place(ioas, length)
 // client.append.ok, but ListedRange.first is cut to 16 bits; ioas.map_file_anywhere tells, which might be refused
-TEST(IoasMapFileAnywhere, full_14) {
+TEST(IoasMapFileAnywhere, full_12) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
@@ -2880,16 +2829,93 @@ TEST(IoasMapFileAnywhere, full_14) {
   run.ok("client.close_file", {file0});
 }
 
-// ioas.map_file_anywhere.full
+// ioas.map_file_anywhere.full: `(some r: Reserved in ioas: overlaps(r.span, range))` where one behind another decides
 //   fails ENOSPC [full] unless has_place(ioas, length)
-// ioas.map.ok, but no Area is made; ioas.map_file_anywhere tells, which might be refused
+TEST(IoasMapFileAnywhere, full_13) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0xfffffffffffff000});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1000});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffefff}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfffffffffffff000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/MAX}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` with room of one (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_14) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
+  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000000, /*length=*/2});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x7f000000,
+                                       /*ignored=*/0, Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000001}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000002}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x800});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {nothing});
+  run.ok("device.translate", {device0, /*iova=*/0x1000001}, {nothing});
+  // Everything can go.
+  run.ok("client.close_file", {file0});
+  run.ok("file.release", {/*ioas=*/ioas0, /*device=*/device0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(r.span, range)` where both are equal (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
 TEST(IoasMapFileAnywhere, full_15) {
+  TestRun run("ioas.map_file_anywhere.full");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0xffffffffffffe000, /*iova=*/0x1002, Rights::WRITE,
+                      /*unknown=*/false});
+  run.ok("ioas.reserve", {ioas0, /*start=*/0, /*length=*/0x1001});
+  const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
+  run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/2, /*ignored=*/0,
+                                       Rights::WRITE, /*unknown=*/false}, ENOSPC);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1002}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffffffffffdfff}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+  run.ok("client.close_file", {file0});
+}
+
+// ioas.map_file_anywhere.full: `overlaps(a.span, range)` with room of one (2)
+//   fails ENOSPC [full] unless has_place(ioas, length)
+TEST(IoasMapFileAnywhere, full_16) {
   TestRun run("ioas.map_file_anywhere.full");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
   run.ok("client.append", {range_list0, /*first=*/0x1000000, /*last=*/0x1001000});
   run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
+  run.ok("ioas.map", {ioas0, /*user_va=*/0, /*length=*/2, /*iova=*/0x1000000, Rights::WRITE, /*unknown=*/false});
   const Word file0 = run.ok("client.open_file", {/*shmem=*/false, /*size=*/0}).handle(0);
   run.fails("ioas.map_file_anywhere", {/*ioas=*/ioas0, /*file=*/file0, /*start=*/0, /*length=*/0x1000, /*ignored=*/0,
                                        Rights::WRITE, /*unknown=*/false}, ENOSPC);

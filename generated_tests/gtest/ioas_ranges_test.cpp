@@ -1138,33 +1138,4 @@ TEST(IoasRanges, one_7) {
   run.ok("ioas.destroy", {ioas1});
 }
 
-// ioas.ranges.one: `overlaps(r.span, range)` where both are equal, and only a lower address is found (2)
-//   fails EMSGSIZE [one] when room == 1 and (some r: Reserved in ioas: some_free(ioas, 0..r.span.first - 1) and
-//   some_free(ioas, r.span.last + 1..MAX))
-TEST(IoasRanges, one_8) {
-  TestRun run("ioas.ranges.one");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x1000, /*length=*/0x1000});
-  run.ok("ioas.reserve", {ioas0, /*start=*/0x2000, /*length=*/0x1000});
-  run.fails("ioas.ranges", {ioas0, /*room=*/1, /*unknown=*/false}, EMSGSIZE);
-  run.fails("ioas.map", {no_object, /*user_va=*/0x40006000, /*length=*/0x3000, /*iova=*/0x100d000, Rights::WRITE,
-                         /*unknown=*/false}, ENOENT);
-  run.fails("option.set_large_pages", {no_object, /*value=*/0x100a000, /*known=*/false, /*unknown=*/false}, ENOENT);
-  run.fails("reply.unmap_all", {no_object}, ENOENT);
-  run.fails("reply.allow_large_pages", {no_object}, ENOENT);
-  run.fails("vfio.set_ioas", {no_object, /*known=*/true, /*unknown=*/false}, ENOENT);
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x2000}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x3000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xfff}, {false});
-  run.ok("ioas.alignment", {ioas0}, {1});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {1});
-  run.ok("vfio.works_on", {ioas0}, {false});
-  // Everything can go.
-  run.ok("ioas.destroy", {ioas0});
-}
-
 }  // namespace iolaw::suite

@@ -1703,4 +1703,26 @@ TEST(IoasReserve, allowed_10) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// ioas.reserve.allowed: `overlaps(r.first..r.last, range)` with room of one (2)
+//   fails EADDRINUSE [allowed] when allows_some(ioas, span)
+TEST(IoasReserve, allowed_11) {
+  TestRun run("ioas.reserve.allowed");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word range_list0 = run.ok("client.list", {/*readable=*/0x1000}).handle(0);
+  run.ok("client.append", {range_list0, /*first=*/0, /*last=*/0x1000fff});
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  run.fails("ioas.reserve", {ioas0, /*start=*/0x1000ffe, /*length=*/0x1000}, EADDRINUSE);
+  run.ok("ioas.allow", {/*ioas=*/ioas0, /*list=*/range_list0, /*unknown=*/false});
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/1}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 }  // namespace iolaw::suite

@@ -625,47 +625,8 @@ TEST(VfioWorksOn, ok_24) {
 }
 
 // vfio.works_on.ok
-// hwpt.read_dirty.ok, but a CompatIoas beside goes; a probe tells
-TEST(VfioWorksOn, ok_25) {
-  TestRun run("vfio.works_on.ok");
-  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
-  const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
-  const Word hwpt0 = run.ok("hwpt.alloc", {/*device=*/device0, /*ioas=*/ioas0, HwptFlags::DIRTY_TRACKING,
-                                           /*faults=*/no_object, DriverData::NO_DATA, /*reserved=*/false}).handle(0);
-  run.ok("option.set_large_pages", {ioas0, /*value=*/0, /*known=*/true, /*unknown=*/false});
-  run.ok("hwpt.set_dirty_tracking", {hwpt0, /*enable=*/true, /*unknown=*/false});
-  run.ok("ioas.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x1000000, Rights::WRITE,
-                      /*unknown=*/false});
-  run.ok("hwpt.write", {hwpt0, /*iova=*/0x1000000});
-  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
-  run.ok("hwpt.read_dirty", {hwpt0, /*iova=*/0x1000000, /*length=*/0x1000, /*page_size=*/0x1000, /*keep=*/false,
-                             /*unknown=*/false}, {true});
-  run.ok("vfio.works_on", {ioas0}, {true});
-  // What the law's probes tell then.
-  run.ok("memory.pins", {/*va=*/0x40000000}, {1});
-  run.ok("memory.pins", {/*va=*/0x40000fff}, {1});
-  run.ok("memory.pins", {/*va=*/0x40001000}, {0});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000000}, {false});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0xffffff}, {true});
-  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {true});
-  run.ok("ioas.alignment", {ioas0}, {0x1000});
-  run.ok("option.rlimit_mode", {}, {0});
-  run.ok("option.large_pages", {ioas0}, {0});
-  run.ok("device.translate", {device0, /*iova=*/0x40000000}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000000}, {0x40000000});
-  run.ok("device.translate", {device0, /*iova=*/0x40000fff}, {nothing});
-  run.ok("device.translate", {device0, /*iova=*/0x1000fff}, {0x40000000});
-  run.ok("hwpt.dirty", {hwpt0, /*iova=*/0x40000000}, {false});
-  // Everything can go.
-  run.ok("device.destroy", {device0});
-  run.ok("hwpt.destroy", {hwpt0});
-  run.ok("ioas.destroy", {ioas0});
-}
-
-// vfio.works_on.ok
 // veventq.report.ok, but a CompatIoas beside goes; a probe tells
-TEST(VfioWorksOn, ok_26) {
+TEST(VfioWorksOn, ok_25) {
   TestRun run("vfio.works_on.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -699,7 +660,7 @@ TEST(VfioWorksOn, ok_26) {
 
 // vfio.works_on.ok
 // viommu.destroy.ok, but a CompatIoas beside goes; a probe tells
-TEST(VfioWorksOn, ok_27) {
+TEST(VfioWorksOn, ok_26) {
   TestRun run("vfio.works_on.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);
@@ -728,7 +689,7 @@ TEST(VfioWorksOn, ok_27) {
 
 // vfio.works_on.ok
 // veventq.overflow.ok, but a CompatIoas beside goes; a probe tells
-TEST(VfioWorksOn, ok_28) {
+TEST(VfioWorksOn, ok_27) {
   TestRun run("vfio.works_on.ok");
   const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
   const Word device0 = run.ok("device.attach", {ioas0, /*flags=*/0}).handle(0);

@@ -1187,38 +1187,6 @@ constexpr Step k_vfio_works_on_ok_24[] = {
 constexpr Step k_vfio_works_on_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.works_on.ok
-constexpr Step k_vfio_works_on_ok_26[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
     {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
     {"vdevice.alloc", {object(3), object(1), 0x1000}, ok({any_object})},
@@ -1241,7 +1209,7 @@ constexpr Step k_vfio_works_on_ok_26[] = {
 };
 
 // vfio.works_on.ok
-constexpr Step k_vfio_works_on_ok_27[] = {
+constexpr Step k_vfio_works_on_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -1264,7 +1232,7 @@ constexpr Step k_vfio_works_on_ok_27[] = {
 };
 
 // vfio.works_on.ok
-constexpr Step k_vfio_works_on_ok_28[] = {
+constexpr Step k_vfio_works_on_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -6463,44 +6431,6 @@ constexpr Step k_vfio_unmap_dma_ok_23[] = {
 constexpr Step k_vfio_unmap_dma_ok_24[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
-    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
-    {"hwpt.write", {object(2), 0x1000000}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0x40000000, 0x1000}, fails({ENOENT})},
-    {"ioas.map", {object(0), 0x4000b000, 0x4000, 0x1000000, 2, 0}, fails({EEXIST})},
-    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000000, 2, 0}, fails({EINVAL})},
-    {"ioas.reserve", {object(0), 0x1000000, 0x1000}, fails({EADDRINUSE})},
-    {"ioas.change_process", {0}, fails({EINVAL})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40000fff}, ok({1})},
-    {"memory.pins", {0x40001000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
-    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_25[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
     {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
@@ -6536,7 +6466,7 @@ constexpr Step k_vfio_unmap_dma_ok_25[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_26[] = {
+constexpr Step k_vfio_unmap_dma_ok_25[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -6574,7 +6504,7 @@ constexpr Step k_vfio_unmap_dma_ok_26[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_27[] = {
+constexpr Step k_vfio_unmap_dma_ok_26[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -6597,7 +6527,7 @@ constexpr Step k_vfio_unmap_dma_ok_27[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_28[] = {
+constexpr Step k_vfio_unmap_dma_ok_27[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6620,7 +6550,7 @@ constexpr Step k_vfio_unmap_dma_ok_28[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_29[] = {
+constexpr Step k_vfio_unmap_dma_ok_28[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6646,7 +6576,7 @@ constexpr Step k_vfio_unmap_dma_ok_29[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_30[] = {
+constexpr Step k_vfio_unmap_dma_ok_29[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6664,7 +6594,7 @@ constexpr Step k_vfio_unmap_dma_ok_30[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_31[] = {
+constexpr Step k_vfio_unmap_dma_ok_30[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -6689,28 +6619,7 @@ constexpr Step k_vfio_unmap_dma_ok_31[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_32[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"reply.map", {object(0), 0x40000000, 0x1000, 0x4000ffff, 2}, fails({EFAULT})},
-    {"vfio.unmap_dma", {object(0), 0x40000000, 0x80000, 0, 0}, ok({0x1000})},
-    {"ioas.unmap", {object(0), 0x4000e000, 0x4000}, fails({ENOENT})},
-    {"ioas.change_process", {0}, ok()},
-    {"vfio.unmap_dma", {object(0), 0x4000e000, 0x3000, 0, 0}, ok({0})},
-    {"vfio.get_ioas", {0}, ok()},
-    {"vfio.check_extension", {object(0), 3}, ok({1})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_33[] = {
+constexpr Step k_vfio_unmap_dma_ok_31[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6727,7 +6636,7 @@ constexpr Step k_vfio_unmap_dma_ok_33[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_34[] = {
+constexpr Step k_vfio_unmap_dma_ok_32[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6744,7 +6653,7 @@ constexpr Step k_vfio_unmap_dma_ok_34[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_35[] = {
+constexpr Step k_vfio_unmap_dma_ok_33[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
@@ -6762,7 +6671,7 @@ constexpr Step k_vfio_unmap_dma_ok_35[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_36[] = {
+constexpr Step k_vfio_unmap_dma_ok_34[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -6785,7 +6694,7 @@ constexpr Step k_vfio_unmap_dma_ok_36[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_37[] = {
+constexpr Step k_vfio_unmap_dma_ok_35[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6803,7 +6712,7 @@ constexpr Step k_vfio_unmap_dma_ok_37[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_38[] = {
+constexpr Step k_vfio_unmap_dma_ok_36[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6826,7 +6735,7 @@ constexpr Step k_vfio_unmap_dma_ok_38[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_39[] = {
+constexpr Step k_vfio_unmap_dma_ok_37[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000000, 2, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6844,7 +6753,7 @@ constexpr Step k_vfio_unmap_dma_ok_39[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_40[] = {
+constexpr Step k_vfio_unmap_dma_ok_38[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6867,7 +6776,7 @@ constexpr Step k_vfio_unmap_dma_ok_40[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_41[] = {
+constexpr Step k_vfio_unmap_dma_ok_39[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6897,7 +6806,7 @@ constexpr Step k_vfio_unmap_dma_ok_41[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_42[] = {
+constexpr Step k_vfio_unmap_dma_ok_40[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -6927,7 +6836,7 @@ constexpr Step k_vfio_unmap_dma_ok_42[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_43[] = {
+constexpr Step k_vfio_unmap_dma_ok_41[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
@@ -6951,7 +6860,7 @@ constexpr Step k_vfio_unmap_dma_ok_43[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_44[] = {
+constexpr Step k_vfio_unmap_dma_ok_42[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -6975,7 +6884,7 @@ constexpr Step k_vfio_unmap_dma_ok_44[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_45[] = {
+constexpr Step k_vfio_unmap_dma_ok_43[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"client.open_file", {0, 0}, ok({made(1)})},
@@ -7000,7 +6909,7 @@ constexpr Step k_vfio_unmap_dma_ok_45[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_46[] = {
+constexpr Step k_vfio_unmap_dma_ok_44[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -7026,7 +6935,7 @@ constexpr Step k_vfio_unmap_dma_ok_46[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_47[] = {
+constexpr Step k_vfio_unmap_dma_ok_45[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"device.attach", {object(0), 0}, ok({made(1)})},
     {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
@@ -7059,7 +6968,7 @@ constexpr Step k_vfio_unmap_dma_ok_47[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_48[] = {
+constexpr Step k_vfio_unmap_dma_ok_46[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -7094,7 +7003,7 @@ constexpr Step k_vfio_unmap_dma_ok_48[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_49[] = {
+constexpr Step k_vfio_unmap_dma_ok_47[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 1}, ok({made(1)})},
@@ -7116,7 +7025,7 @@ constexpr Step k_vfio_unmap_dma_ok_49[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_50[] = {
+constexpr Step k_vfio_unmap_dma_ok_48[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -7152,7 +7061,7 @@ constexpr Step k_vfio_unmap_dma_ok_50[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_51[] = {
+constexpr Step k_vfio_unmap_dma_ok_49[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 1, kMax, 2, 0}, ok()},
@@ -7173,7 +7082,7 @@ constexpr Step k_vfio_unmap_dma_ok_51[] = {
 };
 
 // vfio.unmap_dma.ok
-constexpr Step k_vfio_unmap_dma_ok_52[] = {
+constexpr Step k_vfio_unmap_dma_ok_50[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.set_iommu", {object(0), 0}, ok()},
@@ -7191,6 +7100,40 @@ constexpr Step k_vfio_unmap_dma_ok_52[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.ok
+constexpr Step k_vfio_unmap_dma_ok_51[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x1000, 0x1000000, 2, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 2, no_object, 0, 0}, ok({made(2)})},
+    {"hwpt.set_dirty_tracking", {object(2), 1, 0}, ok()},
+    {"hwpt.write", {object(2), 0x1000000}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"vfio.unmap_dma", {object(0), 0x40000000, 0x1000, 0, 0}, ok({0x1000})},
+    {"hwpt.read_dirty", {object(2), 0x1000000, 0x1000, 0x1000, 0, 0}, ok({1})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40000fff}, ok({1})},
+    {"memory.pins", {0x40001000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x40000fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000fff}, ok({0x40000000})},
+    {"hwpt.dirty", {object(2), 0x40000000}, ok({0})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -8567,6 +8510,25 @@ constexpr Step k_vfio_unmap_dma_first_align_5[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// vfio.unmap_dma.first_align
+//   fails EINVAL [first_align] unless halves_aligned(a, iova - 1)
+constexpr Step k_vfio_unmap_dma_first_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x3000, 0x1004000, 2, 0}, ok()},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.unmap_dma", {object(0), 0x1006800, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1004000, 0x2800}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1004000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
 constexpr Step k_vfio_unmap_dma_first_pinned[] = {
@@ -8698,45 +8660,6 @@ constexpr Step k_vfio_unmap_dma_first_pinned_4[] = {
 constexpr Step k_vfio_unmap_dma_first_pinned_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
-    {"device.attach", {object(0), 0}, ok({made(1)})},
-    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
-    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
-    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
-    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
-    {"hw_queue.alloc", {object(3), 1, 0, 0x1000000, 0x1000, 0}, ok({made(4)})},
-    {"hw_queue.alloc", {object(3), 1, 1, 0x1002ffe, 2, 0}, ok({made(5)})},
-    {"vfio.unmap_dma", {object(0), 0x1002000, 0x1000, 0, 0}, fails({EINVAL})},
-    {"ioas.unmap", {object(0), 0x1002000, 0x2000}, fails({EBUSY})},
-    {"ioas.reserve", {object(0), 0x1002000, 0x3000}, fails({EADDRINUSE})},
-    {"memory.pins", {0x40000000}, ok({1})},
-    {"memory.pins", {0x40002fff}, ok({1})},
-    {"memory.pins", {0x40003000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
-    {"ioas.reserved_at", {object(0), 0}, ok({1})},
-    {"ioas.alignment", {object(0)}, ok({0x1000})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({0})},
-    {"vfio.works_on", {object(0)}, ok({1})},
-    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
-    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
-    {"device.translate", {object(1), 0x1002ffe}, ok({0x40002000})},
-    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
-    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
-    {"device.destroy", {object(1)}, ok()},
-    {"hw_queue.destroy", {object(5)}, ok()},
-    {"hw_queue.destroy", {object(4)}, ok()},
-    {"viommu.destroy", {object(3)}, ok()},
-    {"hwpt.destroy", {object(2)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// vfio.unmap_dma.first_pinned
-//   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -8771,7 +8694,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"device.attach", {object(0), 0}, ok({made(1)})},
@@ -8808,7 +8731,7 @@ constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
 
 // vfio.unmap_dma.first_pinned
 //   fails EINVAL [first_pinned] when is_pinned(a)
-constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
+constexpr Step k_vfio_unmap_dma_first_pinned_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -8828,6 +8751,43 @@ constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
     {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// vfio.unmap_dma.first_pinned
+//   fails EINVAL [first_pinned] when is_pinned(a)
+constexpr Step k_vfio_unmap_dma_first_pinned_8[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"device.attach", {object(0), 0}, ok({made(1)})},
+    {"hwpt.alloc", {object(1), object(0), 1, no_object, 0, 0}, ok({made(2)})},
+    {"viommu.alloc", {object(1), object(2), 1, 0, 0}, ok({made(3)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"ioas.map", {object(0), 0x40000000, 0x3000, 0x1000000, 1, 0}, ok()},
+    {"hw_queue.alloc", {object(3), 1, 0, 0x1002ffe, 2, 0}, ok({made(4)})},
+    {"vfio.unmap_dma", {object(0), 0x1002000, 0x1000, 0, 0}, fails({EINVAL})},
+    {"ioas.unmap", {object(0), 0x1000000, 0x4000}, fails({EBUSY})},
+    {"reply.unmap_all", {object(0)}, fails({EBUSY})},
+    {"memory.pins", {0x40000000}, ok({1})},
+    {"memory.pins", {0x40002fff}, ok({1})},
+    {"memory.pins", {0x40003000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xffffff}, ok({1})},
+    {"ioas.reserved_at", {object(0), 0}, ok({1})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"device.translate", {object(1), 0x40000000}, ok({nothing})},
+    {"device.translate", {object(1), 0x1000000}, ok({0x40000000})},
+    {"device.translate", {object(1), 0x1002ffe}, ok({0x40002000})},
+    {"device.translate", {object(1), 0x40002fff}, ok({nothing})},
+    {"device.translate", {object(1), 0x1002fff}, ok({0x40002000})},
+    {"device.destroy", {object(1)}, ok()},
+    {"hw_queue.destroy", {object(4)}, ok()},
+    {"viommu.destroy", {object(3)}, ok()},
+    {"hwpt.destroy", {object(2)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -9966,10 +9926,9 @@ const Case kVfioCases[] = {
     {"vfio.works_on.ok", 22, {6, 11}, k_vfio_works_on_ok_22, std::size(k_vfio_works_on_ok_22)},
     {"vfio.works_on.ok", 23, {6, 17}, k_vfio_works_on_ok_23, std::size(k_vfio_works_on_ok_23)},
     {"vfio.works_on.ok", 24, {6, 11}, k_vfio_works_on_ok_24, std::size(k_vfio_works_on_ok_24)},
-    {"vfio.works_on.ok", 25, {6, 7}, k_vfio_works_on_ok_25, std::size(k_vfio_works_on_ok_25)},
-    {"vfio.works_on.ok", 26, {6, 15}, k_vfio_works_on_ok_26, std::size(k_vfio_works_on_ok_26)},
-    {"vfio.works_on.ok", 27, {6, 13}, k_vfio_works_on_ok_27, std::size(k_vfio_works_on_ok_27)},
-    {"vfio.works_on.ok", 28, {6, 15}, k_vfio_works_on_ok_28, std::size(k_vfio_works_on_ok_28)},
+    {"vfio.works_on.ok", 25, {6, 15}, k_vfio_works_on_ok_25, std::size(k_vfio_works_on_ok_25)},
+    {"vfio.works_on.ok", 26, {6, 13}, k_vfio_works_on_ok_26, std::size(k_vfio_works_on_ok_26)},
+    {"vfio.works_on.ok", 27, {6, 15}, k_vfio_works_on_ok_27, std::size(k_vfio_works_on_ok_27)},
     {"vfio.get_api_version.ok", 1, {0, 0}, k_vfio_get_api_version_ok, std::size(k_vfio_get_api_version_ok)},
     {"vfio.check_extension.ok", 1, {0, 0}, k_vfio_check_extension_ok, std::size(k_vfio_check_extension_ok)},
     {"vfio.check_extension.ok", 2, {0, 0}, k_vfio_check_extension_ok_2, std::size(k_vfio_check_extension_ok_2)},
@@ -10208,32 +10167,31 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.ok", 24, {6, 14}, k_vfio_unmap_dma_ok_24, std::size(k_vfio_unmap_dma_ok_24)},
     {"vfio.unmap_dma.ok", 25, {6, 14}, k_vfio_unmap_dma_ok_25, std::size(k_vfio_unmap_dma_ok_25)},
     {"vfio.unmap_dma.ok", 26, {6, 14}, k_vfio_unmap_dma_ok_26, std::size(k_vfio_unmap_dma_ok_26)},
-    {"vfio.unmap_dma.ok", 27, {6, 14}, k_vfio_unmap_dma_ok_27, std::size(k_vfio_unmap_dma_ok_27)},
-    {"vfio.unmap_dma.ok", 28, {0, 0}, k_vfio_unmap_dma_ok_28, std::size(k_vfio_unmap_dma_ok_28)},
-    {"vfio.unmap_dma.ok", 29, {6, 14}, k_vfio_unmap_dma_ok_29, std::size(k_vfio_unmap_dma_ok_29)},
-    {"vfio.unmap_dma.ok", 30, {0, 0}, k_vfio_unmap_dma_ok_30, std::size(k_vfio_unmap_dma_ok_30)},
-    {"vfio.unmap_dma.ok", 31, {6, 14}, k_vfio_unmap_dma_ok_31, std::size(k_vfio_unmap_dma_ok_31)},
-    {"vfio.unmap_dma.ok", 32, {6, 14}, k_vfio_unmap_dma_ok_32, std::size(k_vfio_unmap_dma_ok_32)},
+    {"vfio.unmap_dma.ok", 27, {0, 0}, k_vfio_unmap_dma_ok_27, std::size(k_vfio_unmap_dma_ok_27)},
+    {"vfio.unmap_dma.ok", 28, {6, 14}, k_vfio_unmap_dma_ok_28, std::size(k_vfio_unmap_dma_ok_28)},
+    {"vfio.unmap_dma.ok", 29, {0, 0}, k_vfio_unmap_dma_ok_29, std::size(k_vfio_unmap_dma_ok_29)},
+    {"vfio.unmap_dma.ok", 30, {6, 14}, k_vfio_unmap_dma_ok_30, std::size(k_vfio_unmap_dma_ok_30)},
+    {"vfio.unmap_dma.ok", 31, {0, 0}, k_vfio_unmap_dma_ok_31, std::size(k_vfio_unmap_dma_ok_31)},
+    {"vfio.unmap_dma.ok", 32, {0, 0}, k_vfio_unmap_dma_ok_32, std::size(k_vfio_unmap_dma_ok_32)},
     {"vfio.unmap_dma.ok", 33, {0, 0}, k_vfio_unmap_dma_ok_33, std::size(k_vfio_unmap_dma_ok_33)},
-    {"vfio.unmap_dma.ok", 34, {0, 0}, k_vfio_unmap_dma_ok_34, std::size(k_vfio_unmap_dma_ok_34)},
+    {"vfio.unmap_dma.ok", 34, {6, 14}, k_vfio_unmap_dma_ok_34, std::size(k_vfio_unmap_dma_ok_34)},
     {"vfio.unmap_dma.ok", 35, {0, 0}, k_vfio_unmap_dma_ok_35, std::size(k_vfio_unmap_dma_ok_35)},
     {"vfio.unmap_dma.ok", 36, {6, 14}, k_vfio_unmap_dma_ok_36, std::size(k_vfio_unmap_dma_ok_36)},
     {"vfio.unmap_dma.ok", 37, {0, 0}, k_vfio_unmap_dma_ok_37, std::size(k_vfio_unmap_dma_ok_37)},
     {"vfio.unmap_dma.ok", 38, {6, 14}, k_vfio_unmap_dma_ok_38, std::size(k_vfio_unmap_dma_ok_38)},
     {"vfio.unmap_dma.ok", 39, {0, 0}, k_vfio_unmap_dma_ok_39, std::size(k_vfio_unmap_dma_ok_39)},
-    {"vfio.unmap_dma.ok", 40, {6, 14}, k_vfio_unmap_dma_ok_40, std::size(k_vfio_unmap_dma_ok_40)},
+    {"vfio.unmap_dma.ok", 40, {0, 0}, k_vfio_unmap_dma_ok_40, std::size(k_vfio_unmap_dma_ok_40)},
     {"vfio.unmap_dma.ok", 41, {0, 0}, k_vfio_unmap_dma_ok_41, std::size(k_vfio_unmap_dma_ok_41)},
     {"vfio.unmap_dma.ok", 42, {0, 0}, k_vfio_unmap_dma_ok_42, std::size(k_vfio_unmap_dma_ok_42)},
-    {"vfio.unmap_dma.ok", 43, {0, 0}, k_vfio_unmap_dma_ok_43, std::size(k_vfio_unmap_dma_ok_43)},
+    {"vfio.unmap_dma.ok", 43, {6, 13}, k_vfio_unmap_dma_ok_43, std::size(k_vfio_unmap_dma_ok_43)},
     {"vfio.unmap_dma.ok", 44, {0, 0}, k_vfio_unmap_dma_ok_44, std::size(k_vfio_unmap_dma_ok_44)},
-    {"vfio.unmap_dma.ok", 45, {6, 13}, k_vfio_unmap_dma_ok_45, std::size(k_vfio_unmap_dma_ok_45)},
+    {"vfio.unmap_dma.ok", 45, {6, 17}, k_vfio_unmap_dma_ok_45, std::size(k_vfio_unmap_dma_ok_45)},
     {"vfio.unmap_dma.ok", 46, {0, 0}, k_vfio_unmap_dma_ok_46, std::size(k_vfio_unmap_dma_ok_46)},
-    {"vfio.unmap_dma.ok", 47, {6, 17}, k_vfio_unmap_dma_ok_47, std::size(k_vfio_unmap_dma_ok_47)},
-    {"vfio.unmap_dma.ok", 48, {0, 0}, k_vfio_unmap_dma_ok_48, std::size(k_vfio_unmap_dma_ok_48)},
-    {"vfio.unmap_dma.ok", 49, {0, 0}, k_vfio_unmap_dma_ok_49, std::size(k_vfio_unmap_dma_ok_49)},
-    {"vfio.unmap_dma.ok", 50, {6, 7}, k_vfio_unmap_dma_ok_50, std::size(k_vfio_unmap_dma_ok_50)},
-    {"vfio.unmap_dma.ok", 51, {6, 14}, k_vfio_unmap_dma_ok_51, std::size(k_vfio_unmap_dma_ok_51)},
-    {"vfio.unmap_dma.ok", 52, {6, 14}, k_vfio_unmap_dma_ok_52, std::size(k_vfio_unmap_dma_ok_52)},
+    {"vfio.unmap_dma.ok", 47, {0, 0}, k_vfio_unmap_dma_ok_47, std::size(k_vfio_unmap_dma_ok_47)},
+    {"vfio.unmap_dma.ok", 48, {6, 7}, k_vfio_unmap_dma_ok_48, std::size(k_vfio_unmap_dma_ok_48)},
+    {"vfio.unmap_dma.ok", 49, {6, 14}, k_vfio_unmap_dma_ok_49, std::size(k_vfio_unmap_dma_ok_49)},
+    {"vfio.unmap_dma.ok", 50, {6, 14}, k_vfio_unmap_dma_ok_50, std::size(k_vfio_unmap_dma_ok_50)},
+    {"vfio.unmap_dma.ok", 51, {6, 7}, k_vfio_unmap_dma_ok_51, std::size(k_vfio_unmap_dma_ok_51)},
     {"vfio.unmap_dma.unreadable", 1, {0, 0}, k_vfio_unmap_dma_unreadable, std::size(k_vfio_unmap_dma_unreadable)},
     {"vfio.unmap_dma.unreadable", 2, {0, 0}, k_vfio_unmap_dma_unreadable_2, std::size(k_vfio_unmap_dma_unreadable_2)},
     {"vfio.unmap_dma.unreadable", 3, {0, 0}, k_vfio_unmap_dma_unreadable_3, std::size(k_vfio_unmap_dma_unreadable_3)},
@@ -10291,14 +10249,15 @@ const Case kVfioCases[] = {
     {"vfio.unmap_dma.first_align", 3, {0, 0}, k_vfio_unmap_dma_first_align_3, std::size(k_vfio_unmap_dma_first_align_3)},
     {"vfio.unmap_dma.first_align", 4, {6, 17}, k_vfio_unmap_dma_first_align_4, std::size(k_vfio_unmap_dma_first_align_4)},
     {"vfio.unmap_dma.first_align", 5, {0, 0}, k_vfio_unmap_dma_first_align_5, std::size(k_vfio_unmap_dma_first_align_5)},
+    {"vfio.unmap_dma.first_align", 6, {0, 0}, k_vfio_unmap_dma_first_align_6, std::size(k_vfio_unmap_dma_first_align_6)},
     {"vfio.unmap_dma.first_pinned", 1, {0, 0}, k_vfio_unmap_dma_first_pinned, std::size(k_vfio_unmap_dma_first_pinned)},
     {"vfio.unmap_dma.first_pinned", 2, {0, 0}, k_vfio_unmap_dma_first_pinned_2, std::size(k_vfio_unmap_dma_first_pinned_2)},
     {"vfio.unmap_dma.first_pinned", 3, {0, 0}, k_vfio_unmap_dma_first_pinned_3, std::size(k_vfio_unmap_dma_first_pinned_3)},
     {"vfio.unmap_dma.first_pinned", 4, {6, 17}, k_vfio_unmap_dma_first_pinned_4, std::size(k_vfio_unmap_dma_first_pinned_4)},
     {"vfio.unmap_dma.first_pinned", 5, {6, 17}, k_vfio_unmap_dma_first_pinned_5, std::size(k_vfio_unmap_dma_first_pinned_5)},
     {"vfio.unmap_dma.first_pinned", 6, {6, 17}, k_vfio_unmap_dma_first_pinned_6, std::size(k_vfio_unmap_dma_first_pinned_6)},
-    {"vfio.unmap_dma.first_pinned", 7, {6, 17}, k_vfio_unmap_dma_first_pinned_7, std::size(k_vfio_unmap_dma_first_pinned_7)},
-    {"vfio.unmap_dma.first_pinned", 8, {0, 0}, k_vfio_unmap_dma_first_pinned_8, std::size(k_vfio_unmap_dma_first_pinned_8)},
+    {"vfio.unmap_dma.first_pinned", 7, {0, 0}, k_vfio_unmap_dma_first_pinned_7, std::size(k_vfio_unmap_dma_first_pinned_7)},
+    {"vfio.unmap_dma.first_pinned", 8, {6, 17}, k_vfio_unmap_dma_first_pinned_8, std::size(k_vfio_unmap_dma_first_pinned_8)},
     {"vfio.unmap_dma.length", 1, {0, 0}, k_vfio_unmap_dma_length, std::size(k_vfio_unmap_dma_length)},
     {"vfio.unmap_dma.length", 2, {0, 0}, k_vfio_unmap_dma_length_2, std::size(k_vfio_unmap_dma_length_2)},
     {"vfio.unmap_dma.length", 3, {0, 0}, k_vfio_unmap_dma_length_3, std::size(k_vfio_unmap_dma_length_3)},
