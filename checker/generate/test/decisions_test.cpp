@@ -156,6 +156,37 @@ rule box.lift(box: Box) {
   EXPECT_TRUE(shows(none, {3, 2}));
 }
 
+TEST(Decisions, are_named_as_the_law_says_it) {
+  const Law law = parse_text(R"(
+object Owner {}
+object Thing { owner: maybe Owner, size: u64 }
+rule thing.make(size: u64) -> thing: Thing { then thing = new Thing { owner = none, size } }
+rule thing.drop(thing: Thing) {
+  fails EINVAL [size] when thing.size != 3
+  fails ENOENT [free] when thing.owner is none
+  fails EPERM  [kept] unless thing.size != 3
+}
+)");
+  const Model model(law);
+  const std::vector<DecisionGoal> goals = list_decisions(law);
+  DecisionModel decisions(law, goals);
+  const auto shows = [&](const std::string& goal, Word size) {
+    State state(law);
+    Outcome outcome;
+    model.step(state, {0, {size}}, outcome);
+    return decisions.shows(index_of(goals, goal), state, {1, {0}});
+  };
+  EXPECT_TRUE(shows("thing.drop.size: `thing.size != 3` holds alone", 4));
+  EXPECT_FALSE(shows("thing.drop.size: `thing.size != 3` holds alone", 3));
+  EXPECT_TRUE(shows("thing.drop.size: `thing.size != 3` alone does not hold", 3));
+  EXPECT_TRUE(shows("thing.drop.free: `thing.owner is none` holds alone", 3));
+  EXPECT_FALSE(shows("thing.drop.free: `thing.owner is none` alone does not hold", 3));
+  EXPECT_TRUE(shows("thing.drop.kept: `thing.size != 3` holds alone", 4));
+  using When = DecisionGoal::When;
+  EXPECT_EQ(goals[index_of(goals, "thing.drop.size: `thing.size != 3` holds alone")].when, When::ends);
+  EXPECT_EQ(goals[index_of(goals, "thing.drop.kept: `thing.size != 3` holds alone")].when, When::passes);
+}
+
 TEST(Decisions, of_a_success_are_shown_by_a_call_that_fails_behind_its_effects) {
   const Law law = parse_text(R"(
 object Cup { full: bool }
