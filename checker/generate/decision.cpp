@@ -13,6 +13,9 @@
 namespace iolaw {
 namespace {
 
+constexpr const char* kHolds = "holds alone";
+constexpr const char* kFails = "alone does not hold";
+
 // An integer of a comparison that is chosen by more conditions than these is left as it is.
 constexpr std::size_t kMostChoices = 1;
 
@@ -60,6 +63,11 @@ ExprPtr at_path(const ExprPtr& expr, const std::vector<std::size_t>& path, std::
   if (depth == path.size()) return value;
   const std::size_t index = path[depth];
   return with_child(*expr, index, at_path(expr->children[index], path, depth + 1, value));
+}
+
+// `x is none` is the negation of `x is some`, and has its text.
+bool stands_for(const Expr& whole, const Expr& part) {
+  return whole.span.file == part.span.file && whole.span.begin == part.span.begin && whole.span.end == part.span.end;
 }
 
 // With another part in the place of one.
@@ -116,6 +124,7 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
     case Op::literal:
       return;
     case Op::negation:
+      if (stands_for(*expr, *expr->children[0])) opposites_.insert(expr->children[0]);
       return visit(expr->children[0], wrap, !positive);
     case Op::conjunction:
     case Op::disjunction: {
@@ -297,7 +306,8 @@ void Decision::add_sought(const ExprPtr& atom, bool positive) {
   if (otherwise == sought.some) return;  // one of two ways to read a part
   part_ = nullptr;
   add_goal(Sort::condition,
-           fmt::format("an address is found only where `{}` {}", text(*atom), holds ? "holds" : "does not hold"),
+           fmt::format("an address is found only where `{}` {}", text(*atom),
+                       holds != is_opposite(atom) ? "holds" : "does not hold"),
            when(true, sought.positive),
            wrapped(sought.wrap, true, sought.positive, both({sought.some, negated(otherwise)}, *atom)));
 }
@@ -342,12 +352,17 @@ ExprPtr Decision::found_beside(const Expr& some) {
 void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) {
   std::vector<std::size_t> path;
   const ExprPtr valued = without_absent_choices(atom);
-  if (valued != atom) return visit_atom(valued, wrap, positive);
+  const bool opposite = is_opposite(atom);
+  if (valued != atom) {
+    if (opposite) opposites_.insert(valued);
+    return visit_atom(valued, wrap, positive);
+  }
   const Expr* choice = find_choice(*atom, path);
   if (choice != nullptr && count_choices(*atom) <= kMostChoices) {
     // Either comparison, and that the other one would have another value.
     const ExprPtr first = at_path(atom, path, 0, choice->children[1]);
     const ExprPtr second = at_path(atom, path, 0, choice->children[2]);
+    if (opposite) opposites_.insert({first, second});
     visit(formula_node(Op::conditional, {choice->children[0], first, second}, *atom), wrap, positive);
     return;
   }
@@ -355,11 +370,11 @@ void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) 
   part_ = inlining_.origin(atom);
   const std::optional<bool> value = detail_ == DecisionDetail::each_part ? settled(law_, *atom) : std::nullopt;
   if (value != false) {
-    add_goal(Sort::condition, fmt::format("`{}` holds alone", name), when(true, positive),
+    add_goal(Sort::condition, fmt::format("`{}` {}", name, opposite ? kFails : kHolds), when(true, positive),
              wrapped(wrap, true, positive, atom));
   }
   if (value != true) {
-    add_goal(Sort::condition, fmt::format("`{}` alone does not hold", name), when(false, positive),
+    add_goal(Sort::condition, fmt::format("`{}` {}", name, opposite ? kHolds : kFails), when(false, positive),
              wrapped(wrap, false, positive, negated(atom)));
   }
   add_boundaries(atom, name, wrap, positive);

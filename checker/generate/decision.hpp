@@ -30,6 +30,8 @@ class Decision {
   // `inside` makes a formula about the call of one about where the condition stands.
   using Wrap = std::function<ExprPtr(ExprPtr)>;
   void add(const ExprPtr& condition, const Wrap& inside) { visit(condition, inside, true); }
+  // Of a line that applies unless it holds; written as what it says then, its negation.
+  void add_unless(const ExprPtr& negation, const Wrap& inside) { visit(negation->children[0], inside, false); }
 
   // A line of a loop that applies to a piece behind one to which it does not.
   void add_later_piece(const Each& each, const ExprPtr& where, const ExprPtr& condition);
@@ -85,6 +87,7 @@ class Decision {
   void add_boundaries(const ExprPtr& atom, const std::string& name, const Wrap& wrap, bool positive);
 
   std::string text(const Expr& expr) const;
+  bool is_opposite(const ExprPtr& part) const { return opposites_.count(part) > 0; }
   static When when(bool value, bool positive) { return value == positive ? When::ends : When::passes; }
 
   const Law& law_;
@@ -95,6 +98,7 @@ class Decision {
   DecisionDetail detail_;
   const Expr* part_ = nullptr;      // that the next goals are about
   const Sought* sought_ = nullptr;  // inside of which we are
+  std::set<ExprPtr> opposites_;     // parts of which the law's text says the opposite: `x != y` is said of `x == y`
   Miss miss_ = Miss::none;
   bool applies_ = true;  // the decision, by the formula that is being wrapped
   bool ends_ = true;

@@ -126,7 +126,7 @@ class RuleDecisions {
     };
     Decision decision(law_, index_, index, inlining_, goals_, detail_);
     if (branch.unspecified) decision.only_passing();
-    decision.add(line.condition, inside);
+    branch.unless ? decision.add_unless(line.condition, inside) : decision.add(line.condition, inside);
     if (each != nullptr) decision.add_later_piece(*each, line.where, line.condition);
   }
 

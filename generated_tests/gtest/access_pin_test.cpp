@@ -1584,6 +1584,31 @@ TEST(AccessPin, unaligned_4) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+// reply.map, then access.pin.unaligned, which was access.pin.unmapped before
+TEST(AccessPin, unaligned_5) {
+  TestRun run("access.pin.unaligned");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  const Word access0 = run.ok("access.create", {ioas0, /*needs_pin=*/true}).handle(0);
+  run.fails("reply.map", {ioas0, /*user_va=*/0x40000000, /*length=*/0x1000, /*iova=*/0x40000000,
+                          Rights::WRITE}, EFAULT);
+  run.fails("access.pin", {access0, /*iova=*/0x40000100, /*length=*/0x1000, /*write=*/false}, EINVAL);
+  run.fails("access.unpin", {/*access=*/access0, /*pin=*/no_object}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("memory.pins", {/*va=*/0x40000fff}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000000}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x40000fff}, {false});
+  run.ok("ioas.alignment", {ioas0}, {0x1000});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {false});
+  // Everything can go.
+  run.ok("access.destroy", {access0});
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 TEST(AccessPin, rights) {

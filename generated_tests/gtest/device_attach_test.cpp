@@ -1339,6 +1339,36 @@ TEST(DeviceAttach, align_11) {
   run.ok("ioas.destroy", {ioas0});
 }
 
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+// ioas.copy_anywhere, then device.attach.align, which was device.attach.aperture before
+TEST(DeviceAttach, align_12) {
+  TestRun run("device.attach.align");
+  const Word ioas0 = run.ok("ioas.alloc", {/*unknown=*/false}).handle(0);
+  run.ok("vfio.set_ioas", {ioas0, /*known=*/true, /*unknown=*/false});
+  run.ok("vfio.map_dma", {ioas0, /*user_va=*/0, /*length=*/0x1000, /*iova=*/0, Rights::WRITE, VfioStruct::GOOD_STRUCT});
+  run.ok("ioas.copy_anywhere", {/*dst_ioas=*/ioas0, /*src_ioas=*/ioas0, /*length=*/2, /*ignored=*/0, /*src_iova=*/0,
+                                Rights::WRITE, /*unknown=*/false}, {among(1, {{0x1000, 0xffffffffffffeffe}})});
+  run.fails("device.attach", {ioas0, /*flags=*/0}, EADDRINUSE);
+  run.fails("device.replace", {/*device=*/no_object, /*ioas=*/ioas0}, ENOENT);
+  run.fails("device.detach_pasid", {no_object, /*pasid=*/0x1000}, ENOENT);
+  run.fails("device.destroy", {no_object}, ENOENT);
+  run.fails("device.remove", {no_object}, ENOENT);
+  run.fails("hwpt.alloc_nested", {/*device=*/no_object, /*parent=*/no_object,
+                                  HwptFlags::NEST_PARENT | HwptFlags::UNKNOWN_FLAG, /*faults=*/no_object,
+                                  DriverData::UNREADABLE_DATA, /*reserved=*/false}, ENOENT);
+  // What the law's probes tell then.
+  run.ok("memory.pins", {/*va=*/0x40000000}, {0});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0}, {false});
+  run.ok("ioas.reserved_at", {ioas0, /*iova=*/0x1000}, {false});
+  run.ok("ioas.alignment", {ioas0}, {1});
+  run.ok("option.rlimit_mode", {}, {0});
+  run.ok("option.large_pages", {ioas0}, {1});
+  run.ok("vfio.works_on", {ioas0}, {true});
+  // Everything can go.
+  run.ok("ioas.destroy", {ioas0});
+}
+
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 TEST(DeviceAttach, aperture) {

@@ -2935,6 +2935,26 @@ constexpr Step k_access_pin_unaligned_4[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// access.pin.unaligned
+//   fails EINVAL [unaligned] when a.span.first <= iova and not aligned(iova, PAGE_SIZE)
+constexpr Step k_access_pin_unaligned_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"access.pin", {object(1), 0x40000100, 0x1000, 0}, fails({EINVAL})},
+    {"access.unpin", {object(1), no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // access.pin.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_pin_rights[] = {
@@ -5191,30 +5211,6 @@ constexpr Step k_access_rw_rights[] = {
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
 constexpr Step k_access_rw_rights_2[] = {
-    {"ioas.alloc", {0}, ok({made(0)})},
-    {"access.create", {object(0), 0}, ok({made(1)})},
-    {"ioas.map", {object(0), 0, 0x1000, 0x1002, 2, 0}, ok()},
-    {"ioas.map", {object(0), 0, 0x1001, 1, 2, 0}, ok()},
-    {"access.rw", {object(1), 0x1000, 0x1000, 0, 0}, fails({EPERM})},
-    {"ioas.destroy", {no_object}, fails({ENOENT})},
-    {"ioas.map", {no_object, 0, 0x1000, 0x80000000, 3, 0}, fails({ENOENT})},
-    {"ioas.map_file_anywhere", {no_object, no_object, 0x1004000, 0x2000, 4, 3, 0}, fails({ENOENT})},
-    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
-    {"vfio.set_ioas", {no_object, 1, 0}, fails({ENOENT})},
-    {"memory.pins", {0x40000000}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0}, ok({0})},
-    {"ioas.reserved_at", {object(0), 0x1002}, ok({0})},
-    {"ioas.alignment", {object(0)}, ok({1})},
-    {"option.rlimit_mode", {}, ok({0})},
-    {"option.large_pages", {object(0)}, ok({1})},
-    {"vfio.works_on", {object(0)}, ok({0})},
-    {"access.destroy", {object(1)}, ok()},
-    {"ioas.destroy", {object(0)}, ok()},
-};
-
-// access.rw.rights
-//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_3[] = {
     {"client.open_dmabuf", {0x1000}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"access.create", {object(1), 0}, ok({made(2)})},
@@ -5239,7 +5235,7 @@ constexpr Step k_access_rw_rights_3[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_4[] = {
+constexpr Step k_access_rw_rights_3[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0xfffffffffffff000, 0x800, 0xfffffffffffff000, 1, 0}, ok()},
@@ -5262,7 +5258,7 @@ constexpr Step k_access_rw_rights_4[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_5[] = {
+constexpr Step k_access_rw_rights_4[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -5287,7 +5283,7 @@ constexpr Step k_access_rw_rights_5[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_6[] = {
+constexpr Step k_access_rw_rights_5[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000, 2, 0}, ok()},
@@ -5312,7 +5308,7 @@ constexpr Step k_access_rw_rights_6[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_7[] = {
+constexpr Step k_access_rw_rights_6[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"ioas.alloc", {0}, ok({made(1)})},
@@ -5338,7 +5334,7 @@ constexpr Step k_access_rw_rights_7[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_8[] = {
+constexpr Step k_access_rw_rights_7[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x40000000, 0x1010000, 2, 0}, ok()},
     {"ioas.copy", {object(0), object(0), 0x1000, 0x1000000, 0x40000000, 2, 0}, ok()},
@@ -5363,7 +5359,7 @@ constexpr Step k_access_rw_rights_8[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_9[] = {
+constexpr Step k_access_rw_rights_8[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -5387,7 +5383,7 @@ constexpr Step k_access_rw_rights_9[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_10[] = {
+constexpr Step k_access_rw_rights_9[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -5410,7 +5406,7 @@ constexpr Step k_access_rw_rights_10[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_11[] = {
+constexpr Step k_access_rw_rights_10[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0x40000000, 0x1000, 0, 1, 0}, ok()},
     {"ioas.map", {object(0), 0, 0x1000, 0x1000, 2, 0}, ok()},
@@ -5435,7 +5431,7 @@ constexpr Step k_access_rw_rights_11[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_12[] = {
+constexpr Step k_access_rw_rights_11[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.alloc", {0}, ok({made(1)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -5467,7 +5463,7 @@ constexpr Step k_access_rw_rights_12[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_13[] = {
+constexpr Step k_access_rw_rights_12[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
     {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
@@ -5493,7 +5489,7 @@ constexpr Step k_access_rw_rights_13[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_14[] = {
+constexpr Step k_access_rw_rights_13[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5519,7 +5515,7 @@ constexpr Step k_access_rw_rights_14[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_15[] = {
+constexpr Step k_access_rw_rights_14[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5545,7 +5541,7 @@ constexpr Step k_access_rw_rights_15[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_16[] = {
+constexpr Step k_access_rw_rights_15[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5572,7 +5568,7 @@ constexpr Step k_access_rw_rights_16[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_17[] = {
+constexpr Step k_access_rw_rights_16[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5599,7 +5595,7 @@ constexpr Step k_access_rw_rights_17[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_18[] = {
+constexpr Step k_access_rw_rights_17[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5627,7 +5623,7 @@ constexpr Step k_access_rw_rights_18[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_19[] = {
+constexpr Step k_access_rw_rights_18[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5658,7 +5654,7 @@ constexpr Step k_access_rw_rights_19[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_20[] = {
+constexpr Step k_access_rw_rights_19[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
     {"access.create", {object(0), 0}, ok({made(1)})},
@@ -5692,7 +5688,7 @@ constexpr Step k_access_rw_rights_20[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_21[] = {
+constexpr Step k_access_rw_rights_20[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
     {"vfio.set_ioas", {object(0), 1, 0}, ok()},
@@ -5724,7 +5720,7 @@ constexpr Step k_access_rw_rights_21[] = {
 
 // access.rw.rights
 //   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
-constexpr Step k_access_rw_rights_22[] = {
+constexpr Step k_access_rw_rights_21[] = {
     {"ioas.alloc", {0}, ok({made(0)})},
     {"access.create", {object(0), 0}, ok({made(1)})},
     {"reply.map", {object(0), 0x40000000, 0x1000, 0, 1}, fails({EFAULT})},
@@ -5738,6 +5734,31 @@ constexpr Step k_access_rw_rights_22[] = {
     {"memory.pins", {0x40000fff}, ok({0})},
     {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// access.rw.rights
+//   fails EPERM [rights] unless (if write then WRITE else READ) in a.rights
+constexpr Step k_access_rw_rights_22[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 0}, ok({made(1)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0x40000000, 2, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0x3fff0000, 2, 0}, ok()},
+    {"access.rw", {object(1), 0x3fff0000, 0x80000, 0, 0}, fails({EPERM})},
+    {"ioas.destroy", {no_object}, fails({ENOENT})},
+    {"ioas.ranges", {no_object, 0x40007800, 0}, fails({ENOENT})},
+    {"option.set_large_pages", {no_object, 4, 1, 0}, fails({ENOENT})},
+    {"reply.unmap_all", {no_object}, fails({ENOENT})},
+    {"reply.allow_large_pages", {no_object}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -8016,6 +8037,7 @@ const Case kAccessCases[] = {
     {"access.pin.unaligned", 2, {0, 0}, k_access_pin_unaligned_2, std::size(k_access_pin_unaligned_2)},
     {"access.pin.unaligned", 3, {6, 13}, k_access_pin_unaligned_3, std::size(k_access_pin_unaligned_3)},
     {"access.pin.unaligned", 4, {0, 0}, k_access_pin_unaligned_4, std::size(k_access_pin_unaligned_4)},
+    {"access.pin.unaligned", 5, {0, 0}, k_access_pin_unaligned_5, std::size(k_access_pin_unaligned_5)},
     {"access.pin.rights", 1, {0, 0}, k_access_pin_rights, std::size(k_access_pin_rights)},
     {"access.pin.rights", 2, {0, 0}, k_access_pin_rights_2, std::size(k_access_pin_rights_2)},
     {"access.pin.rights", 3, {0, 0}, k_access_pin_rights_3, std::size(k_access_pin_rights_3)},
@@ -8118,27 +8140,27 @@ const Case kAccessCases[] = {
     {"access.rw.gap", 8, {0, 0}, k_access_rw_gap_8, std::size(k_access_rw_gap_8)},
     {"access.rw.gap", 9, {6, 13}, k_access_rw_gap_9, std::size(k_access_rw_gap_9)},
     {"access.rw.rights", 1, {6, 6}, k_access_rw_rights, std::size(k_access_rw_rights)},
-    {"access.rw.rights", 2, {6, 13}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
-    {"access.rw.rights", 3, {6, 19}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
+    {"access.rw.rights", 2, {6, 19}, k_access_rw_rights_2, std::size(k_access_rw_rights_2)},
+    {"access.rw.rights", 3, {0, 0}, k_access_rw_rights_3, std::size(k_access_rw_rights_3)},
     {"access.rw.rights", 4, {0, 0}, k_access_rw_rights_4, std::size(k_access_rw_rights_4)},
     {"access.rw.rights", 5, {0, 0}, k_access_rw_rights_5, std::size(k_access_rw_rights_5)},
-    {"access.rw.rights", 6, {0, 0}, k_access_rw_rights_6, std::size(k_access_rw_rights_6)},
-    {"access.rw.rights", 7, {6, 13}, k_access_rw_rights_7, std::size(k_access_rw_rights_7)},
+    {"access.rw.rights", 6, {6, 13}, k_access_rw_rights_6, std::size(k_access_rw_rights_6)},
+    {"access.rw.rights", 7, {0, 0}, k_access_rw_rights_7, std::size(k_access_rw_rights_7)},
     {"access.rw.rights", 8, {0, 0}, k_access_rw_rights_8, std::size(k_access_rw_rights_8)},
-    {"access.rw.rights", 9, {0, 0}, k_access_rw_rights_9, std::size(k_access_rw_rights_9)},
-    {"access.rw.rights", 10, {6, 6}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
-    {"access.rw.rights", 11, {6, 13}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
-    {"access.rw.rights", 12, {6, 19}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
+    {"access.rw.rights", 9, {6, 6}, k_access_rw_rights_9, std::size(k_access_rw_rights_9)},
+    {"access.rw.rights", 10, {6, 13}, k_access_rw_rights_10, std::size(k_access_rw_rights_10)},
+    {"access.rw.rights", 11, {6, 19}, k_access_rw_rights_11, std::size(k_access_rw_rights_11)},
+    {"access.rw.rights", 12, {6, 13}, k_access_rw_rights_12, std::size(k_access_rw_rights_12)},
     {"access.rw.rights", 13, {6, 13}, k_access_rw_rights_13, std::size(k_access_rw_rights_13)},
-    {"access.rw.rights", 14, {6, 13}, k_access_rw_rights_14, std::size(k_access_rw_rights_14)},
+    {"access.rw.rights", 14, {0, 0}, k_access_rw_rights_14, std::size(k_access_rw_rights_14)},
     {"access.rw.rights", 15, {0, 0}, k_access_rw_rights_15, std::size(k_access_rw_rights_15)},
     {"access.rw.rights", 16, {0, 0}, k_access_rw_rights_16, std::size(k_access_rw_rights_16)},
-    {"access.rw.rights", 17, {0, 0}, k_access_rw_rights_17, std::size(k_access_rw_rights_17)},
-    {"access.rw.rights", 18, {6, 19}, k_access_rw_rights_18, std::size(k_access_rw_rights_18)},
+    {"access.rw.rights", 17, {6, 19}, k_access_rw_rights_17, std::size(k_access_rw_rights_17)},
+    {"access.rw.rights", 18, {0, 0}, k_access_rw_rights_18, std::size(k_access_rw_rights_18)},
     {"access.rw.rights", 19, {0, 0}, k_access_rw_rights_19, std::size(k_access_rw_rights_19)},
     {"access.rw.rights", 20, {0, 0}, k_access_rw_rights_20, std::size(k_access_rw_rights_20)},
-    {"access.rw.rights", 21, {0, 0}, k_access_rw_rights_21, std::size(k_access_rw_rights_21)},
-    {"access.rw.rights", 22, {6, 13}, k_access_rw_rights_22, std::size(k_access_rw_rights_22)},
+    {"access.rw.rights", 21, {6, 13}, k_access_rw_rights_21, std::size(k_access_rw_rights_21)},
+    {"access.rw.rights", 22, {0, 0}, k_access_rw_rights_22, std::size(k_access_rw_rights_22)},
     {"access.rw.dmabuf", 1, {6, 19}, k_access_rw_dmabuf, std::size(k_access_rw_dmabuf)},
     {"access.rw.dmabuf", 2, {6, 19}, k_access_rw_dmabuf_2, std::size(k_access_rw_dmabuf_2)},
     {"access.rw.dmabuf", 3, {6, 19}, k_access_rw_dmabuf_3, std::size(k_access_rw_dmabuf_3)},

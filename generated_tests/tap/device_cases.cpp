@@ -1087,6 +1087,29 @@ constexpr Step k_device_attach_align_11[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// device.attach.align
+//   fails EADDRINUSE [align] when not aligned_areas(ioas, IO_PAGE_SIZE)
+constexpr Step k_device_attach_align_12[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy_anywhere", {object(0), object(0), 2, 0, 0, 2, 0}, ok({any_number})},
+    {"device.attach", {object(0), 0}, fails({EADDRINUSE})},
+    {"device.replace", {no_object, object(0)}, fails({ENOENT})},
+    {"device.detach_pasid", {no_object, 0x1000}, fails({ENOENT})},
+    {"device.destroy", {no_object}, fails({ENOENT})},
+    {"device.remove", {no_object}, fails({ENOENT})},
+    {"hwpt.alloc_nested", {no_object, no_object, 0x11, no_object, 6, 0}, fails({ENOENT})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // device.attach.aperture
 //   fails EADDRINUSE [aperture] when not fits_aperture(ioas)
 constexpr Step k_device_attach_aperture[] = {
@@ -9709,6 +9732,7 @@ const Case kDeviceCases[] = {
     {"device.attach.align", 9, {6, 15}, k_device_attach_align_9, std::size(k_device_attach_align_9)},
     {"device.attach.align", 10, {6, 15}, k_device_attach_align_10, std::size(k_device_attach_align_10)},
     {"device.attach.align", 11, {6, 15}, k_device_attach_align_11, std::size(k_device_attach_align_11)},
+    {"device.attach.align", 12, {6, 15}, k_device_attach_align_12, std::size(k_device_attach_align_12)},
     {"device.attach.aperture", 1, {6, 15}, k_device_attach_aperture, std::size(k_device_attach_aperture)},
     {"device.attach.aperture", 2, {6, 15}, k_device_attach_aperture_2, std::size(k_device_attach_aperture_2)},
     {"device.attach.aperture", 3, {6, 15}, k_device_attach_aperture_3, std::size(k_device_attach_aperture_3)},

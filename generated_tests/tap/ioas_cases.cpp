@@ -7669,6 +7669,23 @@ constexpr Step k_ioas_copy_length_align_14[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.length_align
+//   fails EINVAL [length_align] unless aligned(length, alignment(dst_ioas))
+constexpr Step k_ioas_copy_length_align_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x800, 0x1000, 0, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfff}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.iova_align
 //   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
 constexpr Step k_ioas_copy_iova_align[] = {
@@ -8003,6 +8020,42 @@ constexpr Step k_ioas_copy_iova_align_14[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_15[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"option.set_large_pages", {object(0), 0, 1, 0}, ok()},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x1000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.iova_align
+//   fails EINVAL [iova_align] unless aligned(dst_iova, alignment(dst_ioas))
+constexpr Step k_ioas_copy_iova_align_16[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"vfio.set_ioas", {object(0), 1, 0}, ok()},
+    {"vfio.map_dma", {object(0), 0, 0x1000, 0x80000, 2, 0}, ok()},
+    {"vfio.set_iommu", {object(0), 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 2, 0x80000, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x80000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({0})},
+    {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.wrap
 //   fails EOVERFLOW [wrap] when overflows(span.last)
 constexpr Step k_ioas_copy_wrap[] = {
@@ -8168,6 +8221,23 @@ constexpr Step k_ioas_copy_wrap_8[] = {
     {"memory.pins", {0x40000000}, ok({0})},
     {"ioas.reserved_at", {object(0), 0}, ok({0})},
     {"ioas.reserved_at", {object(0), 1}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.wrap
+//   fails EOVERFLOW [wrap] when overflows(span.last)
+constexpr Step k_ioas_copy_wrap_9[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"reply.map", {object(0), 0x40000000, 0x1000, 0x40000000, 2}, fails({EFAULT})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0xfffffffffffff800, 0x40000000, 2, 0}, fails({EOVERFLOW})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"memory.pins", {0x40000fff}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x40000fff}, ok({0})},
     {"ioas.alignment", {object(0)}, ok({1})},
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({1})},
@@ -9505,6 +9575,23 @@ constexpr Step k_ioas_copy_read_only_13[] = {
     {"ioas.destroy", {object(0)}, ok()},
 };
 
+// ioas.copy.read_only
+//   fails EPERM [read_only] when WRITE in rights and not a.pages.writable
+constexpr Step k_ioas_copy_read_only_14[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x1000, 0, 1, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0x80000, 0x1000, 2, 0}, fails({EPERM})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({1})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
 // ioas.copy.va_align
 //   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
 constexpr Step k_ioas_copy_va_align[] = {
@@ -9604,6 +9691,44 @@ constexpr Step k_ioas_copy_va_align_4[] = {
     {"option.rlimit_mode", {}, ok({0})},
     {"option.large_pages", {object(0)}, ok({0})},
     {"vfio.works_on", {object(0)}, ok({1})},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.va_align
+//   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
+constexpr Step k_ioas_copy_va_align_5[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"ioas.map", {object(0), 0, 0x80000, 0x1000000, 2, 0}, ok()},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0x1000800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0x1000000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"access.destroy", {object(1)}, ok()},
+    {"ioas.destroy", {object(0)}, ok()},
+};
+
+// ioas.copy.va_align
+//   fails EINVAL [va_align] unless aligned(pin_source(range, a).first, alignment(dst_ioas))
+constexpr Step k_ioas_copy_va_align_6[] = {
+    {"ioas.alloc", {0}, ok({made(0)})},
+    {"access.create", {object(0), 1}, ok({made(1)})},
+    {"client.open_file", {0, 0}, ok({made(2)})},
+    {"ioas.map_file", {object(0), object(2), 0, 0x100000, 0xfffffffffff00000, 2, 0}, ok()},
+    {"ioas.copy", {object(0), object(0), 0x1000, 0, 0xfffffffffff05800, 2, 0}, fails({EINVAL})},
+    {"memory.pins", {0x40000000}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0}, ok({0})},
+    {"ioas.reserved_at", {object(0), 0xfffffffffff00000}, ok({0})},
+    {"ioas.alignment", {object(0)}, ok({0x1000})},
+    {"option.rlimit_mode", {}, ok({0})},
+    {"option.large_pages", {object(0)}, ok({1})},
+    {"vfio.works_on", {object(0)}, ok({0})},
+    {"client.close_file", {object(2)}, ok()},
+    {"access.destroy", {object(1)}, ok()},
     {"ioas.destroy", {object(0)}, ok()},
 };
 
@@ -33981,6 +34106,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.length_align", 12, {6, 17}, k_ioas_copy_length_align_12, std::size(k_ioas_copy_length_align_12)},
     {"ioas.copy.length_align", 13, {0, 0}, k_ioas_copy_length_align_13, std::size(k_ioas_copy_length_align_13)},
     {"ioas.copy.length_align", 14, {6, 13}, k_ioas_copy_length_align_14, std::size(k_ioas_copy_length_align_14)},
+    {"ioas.copy.length_align", 15, {0, 0}, k_ioas_copy_length_align_15, std::size(k_ioas_copy_length_align_15)},
     {"ioas.copy.iova_align", 1, {0, 0}, k_ioas_copy_iova_align, std::size(k_ioas_copy_iova_align)},
     {"ioas.copy.iova_align", 2, {0, 0}, k_ioas_copy_iova_align_2, std::size(k_ioas_copy_iova_align_2)},
     {"ioas.copy.iova_align", 3, {0, 0}, k_ioas_copy_iova_align_3, std::size(k_ioas_copy_iova_align_3)},
@@ -33995,6 +34121,8 @@ const Case kIoasCases[] = {
     {"ioas.copy.iova_align", 12, {0, 0}, k_ioas_copy_iova_align_12, std::size(k_ioas_copy_iova_align_12)},
     {"ioas.copy.iova_align", 13, {0, 0}, k_ioas_copy_iova_align_13, std::size(k_ioas_copy_iova_align_13)},
     {"ioas.copy.iova_align", 14, {0, 0}, k_ioas_copy_iova_align_14, std::size(k_ioas_copy_iova_align_14)},
+    {"ioas.copy.iova_align", 15, {0, 0}, k_ioas_copy_iova_align_15, std::size(k_ioas_copy_iova_align_15)},
+    {"ioas.copy.iova_align", 16, {0, 0}, k_ioas_copy_iova_align_16, std::size(k_ioas_copy_iova_align_16)},
     {"ioas.copy.wrap", 1, {0, 0}, k_ioas_copy_wrap, std::size(k_ioas_copy_wrap)},
     {"ioas.copy.wrap", 2, {0, 0}, k_ioas_copy_wrap_2, std::size(k_ioas_copy_wrap_2)},
     {"ioas.copy.wrap", 3, {0, 0}, k_ioas_copy_wrap_3, std::size(k_ioas_copy_wrap_3)},
@@ -34003,6 +34131,7 @@ const Case kIoasCases[] = {
     {"ioas.copy.wrap", 6, {6, 13}, k_ioas_copy_wrap_6, std::size(k_ioas_copy_wrap_6)},
     {"ioas.copy.wrap", 7, {6, 13}, k_ioas_copy_wrap_7, std::size(k_ioas_copy_wrap_7)},
     {"ioas.copy.wrap", 8, {0, 0}, k_ioas_copy_wrap_8, std::size(k_ioas_copy_wrap_8)},
+    {"ioas.copy.wrap", 9, {0, 0}, k_ioas_copy_wrap_9, std::size(k_ioas_copy_wrap_9)},
     {"ioas.copy.reserved", 1, {0, 0}, k_ioas_copy_reserved, std::size(k_ioas_copy_reserved)},
     {"ioas.copy.reserved", 2, {6, 6}, k_ioas_copy_reserved_2, std::size(k_ioas_copy_reserved_2)},
     {"ioas.copy.reserved", 3, {0, 0}, k_ioas_copy_reserved_3, std::size(k_ioas_copy_reserved_3)},
@@ -34064,10 +34193,13 @@ const Case kIoasCases[] = {
     {"ioas.copy.read_only", 11, {0, 0}, k_ioas_copy_read_only_11, std::size(k_ioas_copy_read_only_11)},
     {"ioas.copy.read_only", 12, {0, 0}, k_ioas_copy_read_only_12, std::size(k_ioas_copy_read_only_12)},
     {"ioas.copy.read_only", 13, {0, 0}, k_ioas_copy_read_only_13, std::size(k_ioas_copy_read_only_13)},
+    {"ioas.copy.read_only", 14, {0, 0}, k_ioas_copy_read_only_14, std::size(k_ioas_copy_read_only_14)},
     {"ioas.copy.va_align", 1, {0, 0}, k_ioas_copy_va_align, std::size(k_ioas_copy_va_align)},
     {"ioas.copy.va_align", 2, {0, 0}, k_ioas_copy_va_align_2, std::size(k_ioas_copy_va_align_2)},
     {"ioas.copy.va_align", 3, {0, 0}, k_ioas_copy_va_align_3, std::size(k_ioas_copy_va_align_3)},
     {"ioas.copy.va_align", 4, {0, 0}, k_ioas_copy_va_align_4, std::size(k_ioas_copy_va_align_4)},
+    {"ioas.copy.va_align", 5, {0, 0}, k_ioas_copy_va_align_5, std::size(k_ioas_copy_va_align_5)},
+    {"ioas.copy.va_align", 6, {6, 13}, k_ioas_copy_va_align_6, std::size(k_ioas_copy_va_align_6)},
     {"ioas.copy.last_page", 1, {0, 0}, k_ioas_copy_last_page, std::size(k_ioas_copy_last_page)},
     {"ioas.copy.last_page", 2, {6, 6}, k_ioas_copy_last_page_2, std::size(k_ioas_copy_last_page_2)},
     {"ioas.copy.last_page", 3, {6, 13}, k_ioas_copy_last_page_3, std::size(k_ioas_copy_last_page_3)},
