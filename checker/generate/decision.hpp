@@ -99,8 +99,8 @@ class Decision {
   const Expr* part_ = nullptr;      // that the next goals are about
   const Sought* sought_ = nullptr;  // inside of which we are
   std::set<ExprPtr> opposites_;     // parts of which the law's text says the opposite: `x != y` is said of `x == y`
-  Miss miss_ = Miss::none;
-  bool applies_ = true;  // the decision, by the formula that is being wrapped
+  Miss miss_ = Miss::none;          // while goals about an address that just misses are made
+  bool applies_ = true;             // the decision, by the formula that is being wrapped
   bool ends_ = true;
   bool success_ = false;
 };
