@@ -9,6 +9,7 @@
 #include "checker/generate/guards.hpp"
 #include "checker/generate/number_range.hpp"
 #include "checker/generate/source_text.hpp"
+#include "model/law/same_text.hpp"
 
 namespace iolaw {
 namespace {
@@ -41,14 +42,12 @@ ExprPtr without_absent_choices(const ExprPtr& expr) {
   return expr;
 }
 
-// The first `if` inside an expression that is no truth value; the path to it in `path`.
-const Expr* find_choice(const Expr& expr, std::vector<std::size_t>& path) {
-  if (expr.op == Op::conditional) return &expr;
-  if (binds_slot(expr.op)) return nullptr;
-  for (std::size_t i = 0; i < expr.children.size(); ++i) {
-    path.push_back(i);
-    if (const Expr* found = find_choice(*expr.children[i], path)) return found;
-    path.pop_back();
+// The first `if` inside an expression that is no truth value; nullptr if there is none.
+ExprPtr find_choice(const ExprPtr& expr) {
+  if (expr->op == Op::conditional) return expr;
+  if (binds_slot(expr->op)) return nullptr;
+  for (const ExprPtr& child : expr->children) {
+    if (ExprPtr found = find_choice(child)) return found;
   }
   return nullptr;
 }
@@ -57,17 +56,6 @@ std::size_t count_choices(const Expr& expr) {
   std::size_t count = expr.op == Op::conditional ? 1 : 0;
   for (const ExprPtr& child : expr.children) count += count_choices(*child);
   return count;
-}
-
-ExprPtr at_path(const ExprPtr& expr, const std::vector<std::size_t>& path, std::size_t depth, const ExprPtr& value) {
-  if (depth == path.size()) return value;
-  const std::size_t index = path[depth];
-  return with_child(*expr, index, at_path(expr->children[index], path, depth + 1, value));
-}
-
-// `x is none` is the negation of `x is some`, and has its text.
-bool stands_for(const Expr& whole, const Expr& part) {
-  return whole.span.file == part.span.file && whole.span.begin == part.span.begin && whole.span.end == part.span.end;
 }
 
 // With another part in the place of one.
@@ -79,6 +67,26 @@ ExprPtr with_part(const ExprPtr& expr, const ExprPtr& part, const ExprPtr& other
     if (child != expr->children[i]) result = with_child(*result, i, std::move(child));
   }
   return result;
+}
+
+// What a quantifier binds, by this slot.
+ExprPtr bound_by(const Expr& quantifier, std::uint32_t slot) {
+  const bool address = quantifier.op == Op::some_address || quantifier.op == Op::all_addresses;
+  auto variable = std::make_shared<Expr>();
+  variable->op = Op::variable;
+  variable->type = address ? Type{TypeTag::u64, false, 0} : Type{TypeTag::reference, false, quantifier.kind};
+  variable->index = slot;
+  variable->span = quantifier.span;
+  return variable;
+}
+
+// A quantifier over the same objects or addresses.
+ExprPtr quantified(const Expr& like, Op op, std::uint32_t slot, ExprPtr body) {
+  auto made = std::make_shared<Expr>(like);
+  made->op = op;
+  made->index = slot;
+  made->children.back() = std::move(body);
+  return made;
 }
 
 }  // namespace
@@ -124,7 +132,8 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
     case Op::literal:
       return;
     case Op::negation:
-      if (stands_for(*expr, *expr->children[0])) opposites_.insert(expr->children[0]);
+      // `x is none` is the negation of `x is some`, and has its text.
+      if (same_text(expr->span, expr->children[0]->span)) opposites_.insert(expr->children[0]);
       return visit(expr->children[0], wrap, !positive);
     case Op::conjunction:
     case Op::disjunction: {
@@ -207,10 +216,7 @@ void Decision::visit(const ExprPtr& expr, const Wrap& wrap, bool positive) {
               here = both({std::move(here), found_beside(*expr)}, *expr);
               applies_ = positive;
             }
-            auto some = std::make_shared<Expr>(*expr);
-            some->op = address ? Op::some_address : Op::some_object;
-            some->children.back() = std::move(here);
-            return wrap(std::move(some));
+            return wrap(quantified(*expr, address ? Op::some_address : Op::some_object, expr->index, std::move(here)));
           },
           positive);
       sought_ = outer;
@@ -245,13 +251,8 @@ void Decision::look_at_all(const ExprPtr& all, const Wrap& wrap, bool positive) 
   for (const bool before : {true, false}) {
     std::vector<ExprPtr> inside = parts;
     inside.push_back(ordered(expr, before ? other : expr.index, before ? expr.index : other));
-    auto another = std::make_shared<Expr>(expr);
-    another->op = Op::some_object;
-    another->index = other;
-    another->children.back() = both(std::move(inside), expr);
-    auto whole = std::make_shared<Expr>(expr);
-    whole->op = Op::some_object;
-    whole->children.back() = both({decides, another}, expr);
+    const ExprPtr another = quantified(expr, Op::some_object, other, both(std::move(inside), expr));
+    const ExprPtr whole = quantified(expr, Op::some_object, expr.index, both({decides, another}, expr));
     add_goal(Sort::condition,
              fmt::format("`{}` where one {} another decides", text(expr), before ? "behind" : "before"),
              when(some, positive), wrapped(wrap, some, positive, whole));
@@ -274,15 +275,6 @@ void Decision::split_guards(const ExprPtr& body, bool some, std::uint32_t slot, 
   }
 }
 
-ExprPtr Decision::object(const Expr& like, std::uint32_t slot) const {
-  auto made = std::make_shared<Expr>();
-  made->op = Op::variable;
-  made->type = {TypeTag::reference, false, like.kind};
-  made->index = slot;
-  made->span = like.span;
-  return made;
-}
-
 ExprPtr Decision::ordered(const Expr& like, std::uint32_t low, std::uint32_t high) const {
   const struct Kind& kind = law_.kinds[like.kind];
   const auto first = [&](std::uint32_t slot) {
@@ -291,12 +283,12 @@ ExprPtr Decision::ordered(const Expr& like, std::uint32_t low, std::uint32_t hig
     field->type = kind.fields[*kind.key].type;
     field->index = *kind.key;
     field->kind = like.kind;
-    field->children = {object(like, slot)};
+    field->children = {bound_by(like, slot)};
     field->span = like.span;
     return formula_node(Op::first, {field}, like, {TypeTag::u64, false, 0});
   };
   if (kind.container == Container::interval_map) return formula_node(Op::less, {first(low), first(high)}, like);
-  return negated(formula_node(Op::equal, {object(like, low), object(like, high)}, like));
+  return negated(formula_node(Op::equal, {bound_by(like, low), bound_by(like, high)}, like));
 }
 
 void Decision::add_sought(const ExprPtr& atom, bool positive) {
@@ -317,51 +309,35 @@ ExprPtr Decision::others(const Expr& quantifier) {
   const std::uint32_t other = inlining_.fresh_slot();
   const ExprPtr body = renamed(quantifier.children.back(), quantifier.index, other);
   const ExprPtr same =
-      formula_node(Op::equal, {object(quantifier, other), object(quantifier, quantifier.index)}, quantifier);
-  auto every = std::make_shared<Expr>(quantifier);
-  every->op = Op::all_objects;
-  every->index = other;
-  every->children.back() = formula_node(Op::disjunction, {same, all ? body : negated(body)}, quantifier);
-  return every;
+      formula_node(Op::equal, {bound_by(quantifier, other), bound_by(quantifier, quantifier.index)}, quantifier);
+  return quantified(quantifier, Op::all_objects, other,
+                    formula_node(Op::disjunction, {same, all ? body : negated(body)}, quantifier));
 }
 
 ExprPtr Decision::found_beside(const Expr& some) {
   const std::uint32_t other = inlining_.fresh_slot();
-  const auto address = [&](std::uint32_t slot) {
-    auto variable = std::make_shared<Expr>();
-    variable->op = Op::variable;
-    variable->type = {TypeTag::u64, false, 0};
-    variable->index = slot;
-    variable->span = some.span;
-    return variable;
-  };
+  const ExprPtr body = renamed(some.children.back(), some.index, other);
   const auto found = [&](bool higher) {
-    const std::uint32_t low = higher ? some.index : other;
-    const std::uint32_t high = higher ? other : some.index;
-    auto another = std::make_shared<Expr>(some);
-    another->index = other;
-    another->children.back() = both(
-        {formula_node(Op::less, {address(low), address(high)}, some), renamed(some.children.back(), some.index, other)},
-        some);
-    return another;
+    const ExprPtr low = bound_by(some, higher ? some.index : other);
+    const ExprPtr high = bound_by(some, higher ? other : some.index);
+    return quantified(some, some.op, other, both({formula_node(Op::less, {low, high}, some), body}, some));
   };
   const bool higher = miss_ == Miss::only_higher;
   return both({found(higher), negated(found(!higher))}, some);
 }
 
 void Decision::visit_atom(const ExprPtr& atom, const Wrap& wrap, bool positive) {
-  std::vector<std::size_t> path;
   const ExprPtr valued = without_absent_choices(atom);
   const bool opposite = is_opposite(atom);
   if (valued != atom) {
     if (opposite) opposites_.insert(valued);
     return visit_atom(valued, wrap, positive);
   }
-  const Expr* choice = find_choice(*atom, path);
+  const ExprPtr choice = find_choice(atom);
   if (choice != nullptr && count_choices(*atom) <= kMostChoices) {
     // Either comparison, and that the other one would have another value.
-    const ExprPtr first = at_path(atom, path, 0, choice->children[1]);
-    const ExprPtr second = at_path(atom, path, 0, choice->children[2]);
+    const ExprPtr first = with_part(atom, choice, choice->children[1]);
+    const ExprPtr second = with_part(atom, choice, choice->children[2]);
     if (opposite) opposites_.insert({first, second});
     visit(formula_node(Op::conditional, {choice->children[0], first, second}, *atom), wrap, positive);
     return;

@@ -52,8 +52,6 @@ class Decision {
   static void split_guards(const ExprPtr& body, bool some, std::uint32_t slot, std::vector<ExprPtr>& guards,
                            std::vector<ExprPtr>& rest);
 
-  ExprPtr object(const Expr& like, std::uint32_t slot) const;
-
   // That one object stands before another: by address where it has one, else that they differ.
   ExprPtr ordered(const Expr& like, std::uint32_t low, std::uint32_t high) const;
 

@@ -5,16 +5,13 @@
 
 #include <algorithm>
 
+#include "model/law/same_text.hpp"
+
 namespace iolaw::eval {
 namespace {
 
 constexpr std::size_t kMostLines = 40;
 constexpr int kMostObjects = 4;  // of a quantifier, each shown with why it is no witness
-
-// Spans of one phrase. An expression that stands in no text is like no other.
-bool same(const Span& a, const Span& b) {
-  return a.file == b.file && a.begin == b.begin && a.end == b.end && a.begin < a.end;
-}
 
 bool is_quantifier(Op op) {
   return op == Op::all_objects || op == Op::some_object || op == Op::all_addresses || op == Op::some_address;
@@ -137,7 +134,7 @@ bool Narrator::is_atom(NodeId id) const {
   for (std::uint32_t which = 0; which < node.child_count; ++which) {
     const Node& child = machine_.program().nodes[machine_.program().child(node, which)];
     if (child.shape != Shape::boolean) continue;
-    if (!same(child.source->span, node.source->span)) return false;
+    if (!same_text(child.source->span, node.source->span)) return false;
     spelt_out = true;
   }
   return spelt_out;
@@ -149,11 +146,11 @@ bool Narrator::is_implicit(NodeId id) const {
   const Span& span = node.source->span;
   if (is_quantifier(node.op)) return false;
   for (const Span& quantifier : quantifiers_) {
-    if (same(span, quantifier)) return true;
+    if (same_text(span, quantifier)) return true;
   }
   for (std::uint32_t which = 0; which < node.child_count; ++which) {
     const Node& child = machine_.program().nodes[machine_.program().child(node, which)];
-    if (child.shape != Shape::boolean && same(child.source->span, span) && node.op == Op::equal) return true;
+    if (child.shape != Shape::boolean && same_text(child.source->span, span) && node.op == Op::equal) return true;
   }
   return false;
 }
@@ -286,7 +283,7 @@ void Narrator::atom(NodeId id, bool value, int depth) {
 void Narrator::operands(NodeId id, const Span& outer, std::vector<std::string>& parts) {
   const Node node = machine_.program().nodes[id];
   const bool quantifier = is_quantifier(node.op) || node.op == Op::count_objects;
-  if (worth_showing(node.op) && !same(node.source->span, outer) && !quantifier) {
+  if (worth_showing(node.op) && !same_text(node.source->span, outer) && !quantifier) {
     const std::string name = text(id);
     const std::string part = name + " = " + show(id);
     if (!name.empty() && name != show(id) && std::find(parts.begin(), parts.end(), part) == parts.end()) {
